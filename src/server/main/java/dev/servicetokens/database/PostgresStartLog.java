@@ -1,0 +1,43 @@
+package dev.servicetokens.database;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What initdb, pg_ctl and PostgreSQL printed while it started.
+ *
+ * @param lines in the order of printing; empty when there are none yet
+ */
+record PostgresStartLog(List<String> lines) {
+  private static final Pattern REASON =
+      Pattern.compile("(?:.*(?:FATAL|PANIC):|(?:initdb|pg_ctl|postgres): error:)\\s*(.+)");
+
+  /** Reads it; a missing or unreadable file counts as empty. */
+  static PostgresStartLog of(Path file) {
+    try {
+      return new PostgresStartLog(Files.readAllLines(file));
+    } catch (IOException e) {
+      return new PostgresStartLog(List.of());
+    }
+  }
+
+  /** Whether the start is known to have failed. */
+  boolean saysFailed() {
+    return lines.stream().anyMatch(line -> line.startsWith("pg_ctl: could not start server"));
+  }
+
+  /** Returns the first reason in it, without a full stop. */
+  String reason() {
+    return lines.stream()
+        .map(REASON::matcher)
+        .filter(Matcher::matches)
+        .map(matcher -> matcher.group(1))
+        .findFirst()
+        .or(() -> lines.stream().filter(line -> !line.isBlank()).findFirst())
+        .orElse("it gave no reason");
+  }
+}
