@@ -1,0 +1,188 @@
+package dev.servicetokens.client;
+
+import dev.servicetokens.client.api.ServerApi;
+import dev.servicetokens.client.api.ServiceTokensApi;
+import dev.servicetokens.client.api.UserSessionApi;
+import dev.servicetokens.client.invoker.ApiClient;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one Service Tokens server, with one credential.
+ *
+ * <pre>{@code
+ * var client = ServiceTokensClient.connect("http://localhost:8080", System.getenv("SERVICE_TOKEN"));
+ * try {
+ *   for (var token : client.serviceTokens().listServiceTokens()) {
+ *     System.out.println(token.getId() + " " + token.getName());
+ *   }
+ * } catch (ApiException e) {
+ *   System.err.println(ServiceTokensError.from(e).message());
+ * }
+ * }</pre>
+ *
+ * <p>Making one sends nothing. All operations share one connection pool; redirects are never
+ * followed, so that the credential goes to no other address. Fields that this version does not know
+ * are ignored. Immutable and safe for use by several threads.
+ */
+public final class ServiceTokensClient {
+
+  private final ApiClient apiClient;
+  private final ServerApi server;
+  private final ServiceTokensApi serviceTokens;
+  private final UserSessionApi userSession;
+
+  private ServiceTokensClient(ApiClient apiClient) {
+    this.apiClient = apiClient;
+    this.server = new ServerApi(apiClient);
+    this.serviceTokens = new ServiceTokensApi(apiClient);
+    this.userSession = new UserSessionApi(apiClient);
+  }
+
+  /**
+   * Makes a client with the defaults of {@link #builder(String)}.
+   *
+   * @param url where the server listens, for example {@code http://localhost:8080}
+   * @param token the token string, sent as {@code X-API-Key}
+   * @throws IllegalArgumentException if the URL or the token cannot be used; the message never
+   *     holds the token
+   */
+  public static ServiceTokensClient connect(String url, String token) {
+    return builder(url).serviceToken(token).build();
+  }
+
+  /**
+   * Begins a client whose settings differ from the defaults.
+   *
+   * @param url where the server listens: {@code http} or {@code https}, a host, perhaps a port and
+   *     a path in front of the API path
+   * @throws IllegalArgumentException if the URL is not of this form
+   */
+  public static Builder builder(String url) {
+    return new Builder(ServerUrl.parse(url));
+  }
+
+  /** The operations that tell whether the server answers, and which versions it speaks. */
+  public ServerApi server() {
+    return server;
+  }
+
+  /** The operations that create, list and delete service tokens. */
+  public ServiceTokensApi serviceTokens() {
+    return serviceTokens;
+  }
+
+  /** The operations that tell who the caller is. */
+  public UserSessionApi userSession() {
+    return userSession;
+  }
+
+  /**
+   * The address in front of every operation's path, for example {@code http://localhost:8080/api}.
+   */
+  public String baseUrl() {
+    return apiClient.getBaseUri();
+  }
+
+  /** Names the server, never the credential. */
+  @Override
+  public String toString() {
+    return "ServiceTokensClient[" + baseUrl() + "]";
+  }
+
+  /**
+   * The settings of a client to be. Not safe for use by several threads.
+   *
+   * <p>Defaults: API path {@code /api}, 5 s to connect, 30 s for a whole exchange, the JVM's own
+   * trust in certificates, no credential, nobody listening to exchanges.
+   */
+  public static final class Builder {
+
+    private final URI url;
+    private final HttpClient.Builder http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(Duration.ofSeconds(5));
+    private String apiPath = "/api";
+    private Duration requestTimeout = Duration.ofSeconds(30);
+    private @Nullable Credential credential;
+    private Consumer<Exchange> listener = exchange -> {};
+
+    private Builder(URI url) {
+      this.url = url;
+    }
+
+    /**
+     * Sends this token string as {@code X-API-Key}.
+     *
+     * @throws IllegalArgumentException if it is empty or not of visible ASCII characters
+     */
+    public Builder serviceToken(String token) {
+      this.credential = new Credential("X-API-Key", token);
+      return this;
+    }
+
+    /**
+     * Sends this token string as {@code X-API-Token}, as clients of an API token do.
+     *
+     * @throws IllegalArgumentException if it is empty or not of visible ASCII characters
+     */
+    public Builder apiToken(String token) {
+      this.credential = new Credential("X-API-Token", token);
+      return this;
+    }
+
+    /**
+     * Sets the path between the URL and the operations; a missing slash in front is added.
+     *
+     * @throws IllegalArgumentException if it is not a plain path
+     */
+    public Builder apiPath(String path) {
+      this.apiPath = ServerUrl.parsePath(path);
+      return this;
+    }
+
+    /** Sets the longest time to wait for a connection; more than zero. */
+    public Builder connectTimeout(Duration timeout) {
+      http.connectTimeout(timeout);
+      return this;
+    }
+
+    /** Sets the longest time for a whole exchange, the answer's body included; more than zero. */
+    public Builder requestTimeout(Duration timeout) {
+      this.requestTimeout = timeout;
+      return this;
+    }
+
+    /** Decides which certificates to trust. */
+    public Builder sslContext(SSLContext context) {
+      http.sslContext(context);
+      return this;
+    }
+
+    /**
+     * Tells of every exchange when it has ended, on the thread that made the call. An exchange has
+     * no credential in it.
+     */
+    public Builder onExchange(Consumer<Exchange> listener) {
+      this.listener = Objects.requireNonNull(listener);
+      return this;
+    }
+
+    /** Makes the client. */
+    public ServiceTokensClient build() {
+      HttpClient client = new TimedHttpClient(http.build(), requestTimeout, listener);
+      ApiClient apiClient = new SharedApiClient(client, url + apiPath);
+      if (credential != null) {
+        apiClient.setRequestInterceptor(credential::addTo);
+      }
+      return new ServiceTokensClient(apiClient);
+    }
+  }
+}

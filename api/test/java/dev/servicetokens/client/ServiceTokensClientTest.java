@@ -1,0 +1,148 @@
+package dev.servicetokens.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.servicetokens.client.invoker.ApiException;
+import dev.servicetokens.client.model.CreateServiceTokenRequest;
+import dev.servicetokens.client.model.CreatedServiceToken;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServiceTokensClientTest {
+
+  private static final String TOKEN = "svctok-0123456789abcdefABCDEF";
+  private static final String CREATED = "{\"name\":\"ci\",\"token\":\"" + TOKEN + "\"}";
+
+  @Test
+  void sendsServiceTokenInItsHeader() throws ApiException {
+    try (var server = new AnsweringServer(200, "[]")) {
+      var client = ServiceTokensClient.connect(server.url(), TOKEN);
+
+      assertThat(client.serviceTokens().listServiceTokens()).isEmpty();
+      assertThat(server.asked())
+          .containsExactly(new AnsweringServer.Asked("GET", "/api/security/tokens", TOKEN, null));
+    }
+  }
+
+  @Test
+  void sendsApiTokenInItsOwnHeader() throws ApiException {
+    try (var server = new AnsweringServer(200, "{\"roles\":[\"ci\"]}")) {
+      var client = ServiceTokensClient.builder(server.url()).apiToken(TOKEN).build();
+
+      assertThat(client.userSession().getAvailableRoles().getRoles()).containsExactly("ci");
+      assertThat(server.asked())
+          .containsExactly(
+              new AnsweringServer.Asked("GET", "/api/user/session/availableRoles", null, TOKEN));
+    }
+  }
+
+  @Test
+  void putsUrlPathBeforeApiPath() throws ApiException {
+    try (var server = new AnsweringServer(204, "")) {
+      ServiceTokensClient.builder(server.url() + "/behind/proxy/")
+          .apiPath("v5/")
+          .build()
+          .serviceTokens()
+          .deleteServiceToken(7L);
+
+      assertThat(server.asked().get(0).path()).isEqualTo("/behind/proxy/v5/security/tokens/7");
+    }
+  }
+
+  @Test
+  void ignoresFieldsAndValuesOfLaterServers() throws ApiException {
+    String later =
+        """
+        {"version":{"major":6,"minor":0,"patch":0,"diff":"","commit":"","isDev":false,"new":[1]},
+         "deploymentMode":"Orbital","platformVersion":"9.0.0","applicationDomains":["Moon"],"x":{}}
+        """;
+    try (var server = new AnsweringServer(200, later)) {
+      var info = ServiceTokensClient.connect(server.url(), TOKEN).server().getServerInfo();
+
+      assertThat(info.getVersion().getMajor()).isEqualTo(6);
+      assertThat(info.getPlatformVersion()).isEqualTo("9.0.0");
+    }
+  }
+
+  /** A redirect to another host would hand it the token. */
+  @Test
+  void followsNoRedirect() {
+    try (var server = new AnsweringServer(302, "")) {
+      var client = ServiceTokensClient.connect(server.url(), TOKEN);
+
+      assertThatThrownBy(() -> client.server().getServerStatus())
+          .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.getCode()).isEqualTo(302));
+      assertThat(server.asked()).hasSize(1);
+    }
+  }
+
+  @Test
+  void tellsOfEveryExchange() throws ApiException {
+    List<Exchange> exchanges = new ArrayList<>();
+    try (var server = new AnsweringServer(200, CREATED)) {
+      var client =
+          ServiceTokensClient.builder(server.url())
+              .serviceToken(TOKEN)
+              .onExchange(exchanges::add)
+              .build();
+      client.serviceTokens().createServiceToken(new CreateServiceTokenRequest().name("ci"));
+    }
+
+    assertThat(exchanges).hasSize(1);
+    assertThat(exchanges.get(0).method()).isEqualTo("POST");
+    assertThat(exchanges.get(0).path()).isEqualTo("/api/security/tokens");
+    assertThat(exchanges.get(0).status()).isEqualTo(200);
+    assertThat(exchanges.get(0).duration()).isPositive();
+    assertThat(exchanges.toString()).doesNotContain(TOKEN);
+  }
+
+  @Test
+  void showsNoToken() {
+    var client = ServiceTokensClient.connect("http://localhost:8080/", TOKEN);
+
+    assertThat(client).hasToString("ServiceTokensClient[http://localhost:8080/api]");
+    assertThat(new Credential("X-API-Key", TOKEN).toString()).doesNotContain(TOKEN);
+    assertThat(new CreatedServiceToken().name("ci").token(TOKEN).toString()).doesNotContain(TOKEN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "svctok-a b", "svctok-a\n", "svctok-é"})
+  void refusesTokenThatNoHeaderCanCarryWithoutShowingIt(String token) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServiceTokensClient.connect("http://localhost:8080", token))
+        .withMessageStartingWith("The token")
+        .withMessageNotContaining("svctok");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "localhost:8080",
+        "ftp://localhost",
+        "http://",
+        "http://my_host:8080",
+        "http://u:hidden@localhost",
+        "http://localhost/?a=b",
+        "http://localhost/#a",
+        "http://local host",
+        "http://localhost:99999"
+      })
+  void refusesUrlThatIsNotOfAServer(String url) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServiceTokensClient.connect(url, TOKEN))
+        .withMessageContaining("http://localhost:8080")
+        .withMessageNotContaining("hidden");
+  }
+
+  @Test
+  void refusesApiPathWithQuery() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServiceTokensClient.builder("http://localhost").apiPath("/api?x"));
+  }
+}
