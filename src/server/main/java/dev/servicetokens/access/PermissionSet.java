@@ -1,0 +1,108 @@
+package dev.servicetokens.access;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Permissions, each on a resource. Immutable and safe to share.
+ *
+ * @param byResource the permissions on each resource, resources in their natural order
+ */
+public record PermissionSet(Map<String, Set<Permission>> byResource) {
+
+  /** The resource that covers every other. */
+  public static final String SYSTEM = "system";
+
+  /** No permission at all. */
+  public static final PermissionSet NONE = new PermissionSet(Map.of());
+
+  /** Copies what it is given. */
+  public PermissionSet {
+    Map<String, Set<Permission>> copy = new LinkedHashMap<>();
+    new TreeMap<>(byResource)
+        .forEach(
+            (resource, held) -> {
+              if (!held.isEmpty()) {
+                copy.put(resource, Collections.unmodifiableSet(EnumSet.copyOf(held)));
+              }
+            });
+    byResource = Collections.unmodifiableMap(copy);
+  }
+
+  /** Those permissions on {@link #SYSTEM}. */
+  public static PermissionSet onSystem(Permission... permissions) {
+    return onSystem(Arrays.asList(permissions));
+  }
+
+  /** Those permissions on {@link #SYSTEM}. */
+  public static PermissionSet onSystem(Collection<Permission> permissions) {
+    return permissions.isEmpty()
+        ? NONE
+        : new PermissionSet(Map.of(SYSTEM, EnumSet.copyOf(permissions)));
+  }
+
+  /**
+   * The permissions of those names, each on the resource at the same position. Names that are none
+   * here are left out: a newer node may have stored them, and this one cannot ask for them either.
+   */
+  public static PermissionSet ofNames(List<String> permissions, List<String> resources) {
+    Map<String, Set<Permission>> held = new TreeMap<>();
+    for (int i = 0; i < permissions.size(); i++) {
+      String resource = resources.get(i);
+      Permission.named(permissions.get(i))
+          .ifPresent(
+              permission ->
+                  held.computeIfAbsent(resource, r -> EnumSet.noneOf(Permission.class))
+                      .add(permission));
+    }
+    return new PermissionSet(held);
+  }
+
+  /** What any of the sets holds. */
+  public static PermissionSet union(Collection<PermissionSet> sets) {
+    Map<String, Set<Permission>> all = new TreeMap<>();
+    for (PermissionSet set : sets) {
+      set.byResource.forEach(
+          (resource, held) ->
+              all.computeIfAbsent(resource, r -> EnumSet.noneOf(Permission.class)).addAll(held));
+    }
+    return all.isEmpty() ? NONE : new PermissionSet(all);
+  }
+
+  /** Whether the permission is held on the resource itself or on {@link #SYSTEM}. */
+  public boolean allows(Permission permission, String resource) {
+    return holds(permission, SYSTEM) || holds(permission, resource);
+  }
+
+  /** The first permission, by resource and name, of the other set that this one does not allow. */
+  public Optional<Grant> firstMissing(PermissionSet other) {
+    return other.byResource.entrySet().stream()
+        .flatMap(
+            entry ->
+                entry.getValue().stream()
+                    .sorted()
+                    .map(permission -> new Grant(permission, entry.getKey())))
+        .filter(grant -> !allows(grant.permission(), grant.resource()))
+        .findFirst();
+  }
+
+  /** Names of the permissions held on {@link #SYSTEM}, the ones that guard operations. */
+  public Set<String> systemPermissionNames() {
+    return byResource.getOrDefault(SYSTEM, Set.of()).stream()
+        .map(Permission::permissionName)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private boolean holds(Permission permission, String resource) {
+    return byResource.getOrDefault(resource, Set.of()).contains(permission);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.servicetokens.access;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verified caller: what a live token says of whoever sent it. Nothing behind the border of
+ * authentication sees a header or a token string. Immutable.
+ *
+ * @param tokenId id of the service token
+ * @param name name of the service token
+ * @param roles its roles in their order
+ * @param permissions what its roles allow together
+ * @param expiresAt the instant from which it is refused; null if it never ends
+ */
+public record Principal(
+    long tokenId,
+    String name,
+    List<SubjectHandle> roles,
+    PermissionSet permissions,
+    @Nullable Instant expiresAt) {
+
+  /** Copies the roles. */
+  public Principal {
+    roles = List.copyOf(roles);
+  }
+
+  /** Whether the token still lives at that instant: the end itself is excluded. */
+  public boolean isLiveAt(Instant now) {
+    return expiresAt == null || now.isBefore(expiresAt);
+  }
+
+  /**
+   * Returns if the caller has the permission on {@link PermissionSet#SYSTEM}.
+   *
+   * @throws PermissionDeniedException otherwise
+   */
+  public void require(Permission permission) {
+    requireAll(PermissionSet.onSystem(permission));
+  }
+
+  /**
+   * Returns if the caller has every one of the permissions.
+   *
+   * @throws PermissionDeniedException otherwise, naming the first that is missing
+   */
+  public void requireAll(PermissionSet required) {
+    permissions
+        .firstMissing(required)
+        .ifPresent(
+            missing -> {
+              throw new PermissionDeniedException(missing);
+            });
+  }
+}

@@ -1,0 +1,44 @@
+package dev.servicetokens.access;
+
+import dev.servicetokens.text.PlainText;
+
+/**
+ * The name of a subject, by which a token names its role. Case counts and nothing is trimmed.
+ *
+ * @param value 1 to 255 characters, not blank, no control characters, not the word {@code list}
+ */
+public record SubjectHandle(String value) {
+
+  /** Longest handle, in Unicode code points. */
+  public static final int MAX_LENGTH = 255;
+
+  /** The path segment of another operation, which therefore is no handle. */
+  private static final String RESERVED = "list";
+
+  /**
+   * @throws InvalidSubjectHandleException if the value breaks the rules above
+   */
+  public SubjectHandle {
+    if (PlainText.isBlank(value)) {
+      throw new InvalidSubjectHandleException(
+          "A role or subject needs a name; this one is empty or blank.");
+    }
+    if (PlainText.length(value) > MAX_LENGTH) {
+      throw new InvalidSubjectHandleException(
+          "The name of a role or subject is at most %d characters long.".formatted(MAX_LENGTH));
+    }
+    if (!PlainText.isOneLine(value)) {
+      throw new InvalidSubjectHandleException(
+          "The name of a role or subject has no control characters.");
+    }
+    if (value.equals(RESERVED)) {
+      throw new InvalidSubjectHandleException(
+          "A role or subject cannot be called 'list'; choose another name.");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

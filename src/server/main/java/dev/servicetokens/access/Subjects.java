@@ -1,0 +1,66 @@
+package dev.servicetokens.access;
+
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The subjects whose handles tokens name as roles. Runs in the caller's transaction. Thread-safe.
+ */
+@Singleton
+public final class Subjects {
+
+  private final StaticRoles staticRoles;
+  private final SubjectRepository repository;
+
+  Subjects(StaticRoles staticRoles, SubjectRepository repository) {
+    this.staticRoles = staticRoles;
+    this.repository = repository;
+  }
+
+  /**
+   * Returns if each handle is a subject's, static or made through the API; handles are compared
+   * exactly.
+   *
+   * @throws UnknownRoleException naming the first that is none
+   */
+  public void requireExisting(List<SubjectHandle> handles) {
+    List<SubjectHandle> notStatic =
+        handles.stream().filter(handle -> !staticRoles.contains(handle)).toList();
+    if (notStatic.isEmpty()) {
+      return;
+    }
+    Set<SubjectHandle> existing = repository.existing(notStatic);
+    notStatic.stream()
+        .filter(handle -> !existing.contains(handle))
+        .findFirst()
+        .ifPresent(
+            unknown -> {
+              throw new UnknownRoleException(unknown);
+            });
+  }
+
+  /**
+   * Makes the subject for one token alone, or takes one that exists.
+   *
+   * @throws DedicatedSubjectRefusedException if it is static
+   * @throws PermissionDeniedException if it exists and the caller may not change it, or lacks a
+   *     permission that it holds
+   */
+  public void dedicate(Principal caller, SubjectHandle handle) {
+    if (staticRoles.contains(handle)) {
+      throw DedicatedSubjectRefusedException.isStatic(handle);
+    }
+    if (!repository.add(handle)) {
+      caller.require(Permission.UPDATE_PERMISSIONS);
+      caller.requireAll(repository.permissionsOf(handle));
+    }
+  }
+
+  /**
+   * Removes the subject of a token that goes, with its permissions; none of that handle is fine.
+   */
+  public void removeDedicated(SubjectHandle handle) {
+    repository.remove(handle);
+  }
+}

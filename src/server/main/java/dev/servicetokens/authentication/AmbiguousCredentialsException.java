@@ -1,0 +1,11 @@
+package dev.servicetokens.authentication;
+
+/** A request carries two different credentials. */
+public final class AmbiguousCredentialsException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  AmbiguousCredentialsException() {
+    super("The request carries two different tokens; send one, in one header.");
+  }
+}

@@ -1,0 +1,5 @@
+/** Principals in PostgreSQL. */
+@NullMarked
+package dev.servicetokens.authentication.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.servicetokens.error.http;
+
+import dev.servicetokens.error.Refusals;
+import io.micronaut.context.annotation.Replaces;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.server.exceptions.response.ErrorContext;
+import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
+import jakarta.inject.Singleton;
+
+/**
+ * Gives what the framework refuses by itself (no such path, a wrong method or media type, a body
+ * that does not parse) the contract's body, where its own would be HAL or, to a browser, HTML.
+ * Thread-safe.
+ */
+@Singleton
+@Replaces(ErrorResponseProcessor.class)
+final class ContractErrorResponseProcessor implements ErrorResponseProcessor<Object> {
+
+  private final ErrorResponses responses;
+
+  ContractErrorResponseProcessor(ErrorResponses responses) {
+    this.responses = responses;
+  }
+
+  @Override
+  public MutableHttpResponse<Object> processResponse(
+      ErrorContext context, MutableHttpResponse<?> response) {
+    Throwable cause =
+        context.getRootCause().orElseGet(() -> new UnansweredRequest(response.status()));
+    return responses.write(
+        context.getRequest(), Refusals.ofFramework(response.status(), cause), cause, response);
+  }
+
+  /** Stands in the log where the framework refused without an exception. */
+  private static final class UnansweredRequest extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    UnansweredRequest(HttpStatus status) {
+      super("The framework answered " + status.getCode());
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.servicetokens.error.http;
+
+import dev.servicetokens.error.Refusal;
+import dev.servicetokens.generated.model.ErrorsResponse;
+import dev.servicetokens.generated.model.ErrorsResponseType;
+import dev.servicetokens.generated.model.InternalError;
+import dev.servicetokens.generated.model.InternalErrorType;
+import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryError;
+import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryErrorType;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Writes a refusal as the contract has it, and one line into the log with the same tracking key.
+ * Thread-safe.
+ */
+@Singleton
+final class ErrorResponses {
+
+  /** How to authenticate (RFC 9110, section 11.6.1). */
+  private static final String CHALLENGE = "ApiKey realm=\"service-tokens\"";
+
+  private static final String SECONDS_TO_WAIT = "1";
+
+  private final Clock clock;
+  private final RefusalLog log;
+
+  ErrorResponses(Clock clock, RefusalLog log) {
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /** Fills the response: status, body, media type and the headers that go with the status. */
+  MutableHttpResponse<Object> write(
+      HttpRequest<?> request, Refusal refusal, Throwable cause, MutableHttpResponse<?> response) {
+    String trackingKey = UUID.randomUUID().toString();
+    log.write(trackingKey, request, refusal, cause);
+    MutableHttpResponse<Object> answer =
+        response
+            .status(refusal.status())
+            .body(body(refusal, trackingKey))
+            .contentType(MediaType.APPLICATION_JSON_TYPE)
+            .header(HttpHeaders.CACHE_CONTROL, "no-store");
+    if (refusal.status() == HttpStatus.UNAUTHORIZED) {
+      answer.header(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+    } else if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE) {
+      answer.header(HttpHeaders.RETRY_AFTER, SECONDS_TO_WAIT);
+    }
+    return answer;
+  }
+
+  private Object body(Refusal refusal, String trackingKey) {
+    return switch (refusal.kind()) {
+      case INVALID_EXPIRY ->
+          new ServiceTokenInvalidExpiryError(
+              ServiceTokenInvalidExpiryErrorType.SERVICE_TOKEN_INVALID_EXPIRY_ERROR,
+              refusal.message());
+      case GENERAL ->
+          new ErrorsResponse(
+              ErrorsResponseType.ERRORS_RESPONSE,
+              trackingKey,
+              clock.millis(),
+              List.of(new InternalError(InternalErrorType.INTERNAL_ERROR, refusal.message())));
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** Rules about texts that people type and people read. */
+@NullMarked
+package dev.servicetokens.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The one clock. */
+@NullMarked
+package dev.servicetokens.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package dev.servicetokens.token;
+
+import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.text.PlainText;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a token to create shall be. Valid once it exists, but for what only the store and the clock
+ * know: whether the roles exist and the end lies ahead.
+ *
+ * @param name 1 to 255 code points on one line, not blank
+ * @param description up to 1000 code points, several lines allowed; null for none
+ * @param roles 1 to 100 handles without repetition
+ * @param expiresAt before the year 10000; null for no end
+ * @param dedicatedSubject null for none
+ */
+public record NewServiceToken(
+    String name,
+    @Nullable String description,
+    List<SubjectHandle> roles,
+    @Nullable Instant expiresAt,
+    @Nullable SubjectHandle dedicatedSubject) {
+
+  /** Longest name, in Unicode code points. */
+  public static final int MAX_NAME_LENGTH = 255;
+
+  /** Longest description, in Unicode code points. */
+  public static final int MAX_DESCRIPTION_LENGTH = 1000;
+
+  /** Most roles of one token. */
+  public static final int MAX_ROLES = 100;
+
+  private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
+
+  /**
+   * @throws InvalidServiceTokenException if one of the limits above is not kept
+   */
+  public NewServiceToken {
+    roles = List.copyOf(roles);
+    checkName(name);
+    if (description != null) {
+      checkDescription(description);
+    }
+    checkRoles(roles);
+    if (expiresAt != null && !expiresAt.isBefore(YEAR_10000)) {
+      throw new InvalidServiceTokenException(
+          "The expiry must lie before the year 10000; it is given in milliseconds since 1970.");
+    }
+  }
+
+  private static void checkName(String name) {
+    if (PlainText.isBlank(name)) {
+      throw new InvalidServiceTokenException(
+          "A service token needs a name; this one is empty or blank.");
+    }
+    if (PlainText.length(name) > MAX_NAME_LENGTH) {
+      throw new InvalidServiceTokenException(
+          "The name is at most %d characters long; shorten it.".formatted(MAX_NAME_LENGTH));
+    }
+    if (!PlainText.isOneLine(name)) {
+      throw new InvalidServiceTokenException(
+          "The name has no control characters and no line breaks; remove them.");
+    }
+    refuseSecretIn("name", name);
+  }
+
+  private static void checkDescription(String description) {
+    if (description.isEmpty() || PlainText.length(description) > MAX_DESCRIPTION_LENGTH) {
+      throw new InvalidServiceTokenException(
+          "The description is 1 to %d characters long; shorten it or leave it out."
+              .formatted(MAX_DESCRIPTION_LENGTH));
+    }
+    if (!PlainText.isSeveralLines(description)) {
+      throw new InvalidServiceTokenException(
+          "The description has no control characters but line breaks and tabs; remove them.");
+    }
+    refuseSecretIn("description", description);
+  }
+
+  private static void checkRoles(List<SubjectHandle> roles) {
+    if (roles.isEmpty()) {
+      throw new InvalidServiceTokenException("A service token needs at least one role in 'roles'.");
+    }
+    if (roles.size() > MAX_ROLES) {
+      throw new InvalidServiceTokenException(
+          "A service token has at most %d roles; make a subject that holds what they allow."
+              .formatted(MAX_ROLES));
+    }
+    Set<SubjectHandle> seen = new HashSet<>();
+    for (SubjectHandle role : roles) {
+      if (!seen.add(role)) {
+        throw new InvalidServiceTokenException(
+            "The role '%s' is given twice; give it once.".formatted(role));
+      }
+    }
+  }
+
+  private static void refuseSecretIn(String field, String text) {
+    if (TokenString.occursIn(text)) {
+      throw new InvalidServiceTokenException(
+          "The %s contains a token string, which would be stored in the clear; choose another."
+              .formatted(field));
+    }
+  }
+}

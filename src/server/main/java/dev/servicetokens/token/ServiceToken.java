@@ -1,0 +1,34 @@
+package dev.servicetokens.token;
+
+import dev.servicetokens.access.SubjectHandle;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service token without its secret. Immutable.
+ *
+ * @param id its id
+ * @param name not unique
+ * @param description what it is for; null if nobody said
+ * @param roles its roles in the order in which they were given
+ * @param expiresAt the instant from which it is refused; null if it never ends
+ * @param dedicatedSubject the subject that goes with it; null if it has none
+ * @param createdAt when it was created
+ * @param updatedAt when it was last changed
+ */
+public record ServiceToken(
+    TokenId id,
+    String name,
+    @Nullable String description,
+    List<SubjectHandle> roles,
+    @Nullable Instant expiresAt,
+    @Nullable SubjectHandle dedicatedSubject,
+    Instant createdAt,
+    Instant updatedAt) {
+
+  /** Copies the roles. */
+  public ServiceToken {
+    roles = List.copyOf(roles);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.servicetokens.token.http;
+
+import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.generated.model.CreateServiceTokenRequest;
+import dev.servicetokens.generated.model.CreatedServiceToken;
+import dev.servicetokens.generated.model.ServiceToken;
+import dev.servicetokens.token.InvalidServiceTokenException;
+import dev.servicetokens.token.IssuedToken;
+import dev.servicetokens.token.NewServiceToken;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Maps service tokens between the wire and the domain. */
+final class WireTokens {
+
+  private WireTokens() {}
+
+  static NewServiceToken toDomain(CreateServiceTokenRequest request) {
+    @Nullable Long expiry = request.getExpiryDate();
+    return new NewServiceToken(
+        required("name", request.getName()),
+        emptyToNull(request.getDescription()),
+        required("roles", request.getRoles()).stream().map(WireTokens::role).toList(),
+        expiry == null ? null : Instant.ofEpochMilli(expiry),
+        dedicatedSubject(request.getDedicatedSubject()));
+  }
+
+  static ServiceToken toWire(dev.servicetokens.token.ServiceToken token) {
+    SubjectHandle dedicated = token.dedicatedSubject();
+    return new ServiceToken(
+            token.id().value(),
+            token.updatedAt().toEpochMilli(),
+            token.name(),
+            handles(token.roles()))
+        .description(token.description())
+        .expiration(epochMilliseconds(token.expiresAt()))
+        .dedicatedSubject(dedicated == null ? null : dedicated.value());
+  }
+
+  static CreatedServiceToken toWire(IssuedToken issued) {
+    return new MaskedCreatedServiceToken(
+        issued.token().name(),
+        issued.secret().reveal(),
+        epochMilliseconds(issued.token().expiresAt()));
+  }
+
+  private static SubjectHandle role(@Nullable String handle) {
+    return new SubjectHandle(required("roles", handle));
+  }
+
+  private static @Nullable SubjectHandle dedicatedSubject(@Nullable String handle) {
+    return handle == null || handle.isEmpty() ? null : new SubjectHandle(handle);
+  }
+
+  private static @Nullable String emptyToNull(@Nullable String text) {
+    return text == null || text.isEmpty() ? null : text;
+  }
+
+  private static <T> T required(String field, @Nullable T value) {
+    if (value == null) {
+      throw new InvalidServiceTokenException(
+          "The field '%s' is missing or null; give it.".formatted(field));
+    }
+    return value;
+  }
+
+  private static List<String> handles(List<SubjectHandle> roles) {
+    return roles.stream().map(SubjectHandle::value).toList();
+  }
+
+  private static @Nullable Long epochMilliseconds(@Nullable Instant instant) {
+    return instant == null ? null : instant.toEpochMilli();
+  }
+}

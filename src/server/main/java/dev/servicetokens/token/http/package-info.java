@@ -1,0 +1,5 @@
+/** Service tokens over HTTP. */
+@NullMarked
+package dev.servicetokens.token.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package dev.servicetokens.token.jdbc;
+
+import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.token.ServiceToken;
+import dev.servicetokens.token.TokenId;
+import io.micronaut.data.annotation.Id;
+import io.micronaut.data.annotation.MappedEntity;
+import io.micronaut.data.annotation.TypeDef;
+import io.micronaut.data.model.DataType;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A row of {@code service_token}. */
+@MappedEntity("service_token")
+record ServiceTokenRow(
+    @Id long id,
+    String name,
+    @Nullable String description,
+    @TypeDef(type = DataType.STRING_ARRAY) List<String> roles,
+    @Nullable Instant expiresAt,
+    @Nullable String dedicatedSubject,
+    Instant createdAt,
+    Instant updatedAt) {
+
+  ServiceToken toDomain() {
+    return new ServiceToken(
+        new TokenId(id),
+        name,
+        description,
+        roles.stream().map(SubjectHandle::new).toList(),
+        expiresAt,
+        dedicatedSubject == null ? null : new SubjectHandle(dedicatedSubject),
+        createdAt,
+        updatedAt);
+  }
+}

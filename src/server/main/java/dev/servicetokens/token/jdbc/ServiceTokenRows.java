@@ -1,0 +1,100 @@
+package dev.servicetokens.token.jdbc;
+
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.annotation.TypeDef;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.DataType;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The statements on {@code service_token} and {@code service_token_secret}. */
+@JdbcRepository(dialect = Dialect.POSTGRES)
+interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
+
+  // One statement, so that a taken id leaves no trace and does not break the transaction. A taken
+  // digest does: it can only be a configured one, which must not become a second token's.
+  @Query(
+      """
+      WITH token AS (
+        INSERT INTO service_token (
+          id,
+          name,
+          description,
+          roles,
+          expires_at,
+          dedicated_subject,
+          created_at,
+          updated_at
+        )
+        VALUES (
+          :id,
+          :name,
+          :description,
+          :roles,
+          :expiresAt,
+          :dedicatedSubject,
+          :createdAt,
+          :createdAt
+        )
+        ON CONFLICT (id) DO NOTHING
+        RETURNING id
+      )
+      INSERT INTO service_token_secret (digest, token_id, created_at)
+      SELECT :digest,
+             token.id,
+             :createdAt
+      FROM token
+      """)
+  int insertWithSecret(
+      long id,
+      String name,
+      @Nullable String description,
+      @TypeDef(type = DataType.STRING_ARRAY) String[] roles,
+      @Nullable Instant expiresAt,
+      @Nullable String dedicatedSubject,
+      Instant createdAt,
+      byte[] digest);
+
+  // Bytewise whatever the database's collation, and stable among equal names.
+  @Query(
+      """
+      SELECT id,
+             name,
+             description,
+             roles,
+             expires_at,
+             dedicated_subject,
+             created_at,
+             updated_at
+      FROM service_token
+      ORDER BY name COLLATE "C",
+               id
+      """)
+  List<ServiceTokenRow> findAll();
+
+  // The row lock decides between two that delete at once; the secrets go by ON DELETE CASCADE.
+  @Query(
+      """
+      DELETE FROM service_token
+      WHERE id = :id
+      RETURNING id,
+                name,
+                description,
+                roles,
+                expires_at,
+                dedicated_subject,
+                created_at,
+                updated_at
+      """)
+  Optional<ServiceTokenRow> deleteReturning(long id);
+
+  @Query("SELECT EXISTS (SELECT FROM service_token)")
+  boolean existsAny();
+
+  @Query("SELECT EXISTS (SELECT FROM service_token WHERE dedicated_subject = :subject)")
+  boolean existsDedicated(String subject);
+}

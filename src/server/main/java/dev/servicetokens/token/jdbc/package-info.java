@@ -1,0 +1,5 @@
+/** Service tokens in PostgreSQL. */
+@NullMarked
+package dev.servicetokens.token.jdbc;
+
+import org.jspecify.annotations.NullMarked;
