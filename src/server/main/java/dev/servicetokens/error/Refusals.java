@@ -13,6 +13,7 @@ import dev.servicetokens.access.PermissionDeniedException;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.authentication.AmbiguousCredentialsException;
 import dev.servicetokens.database.DatabaseUnavailable;
+import dev.servicetokens.json.MalformedJsonException;
 import dev.servicetokens.token.ExpiryNotInFutureException;
 import dev.servicetokens.token.InvalidServiceTokenException;
 import dev.servicetokens.token.NoSuchServiceTokenException;
@@ -32,6 +33,7 @@ public final class Refusals {
   /** What the caller is told of that failure; of one that nobody foresaw, a fixed text. */
   public static Refusal of(Throwable failure) {
     return switch (failure) {
+      case MalformedJsonException e -> Refusal.of(BAD_REQUEST, text(e));
       case AmbiguousCredentialsException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidServiceTokenException e -> Refusal.of(BAD_REQUEST, text(e));
       case ExpiryNotInFutureException e ->

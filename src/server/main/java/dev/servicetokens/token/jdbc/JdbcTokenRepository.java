@@ -22,7 +22,7 @@ final class JdbcTokenRepository implements TokenRepository {
   @Override
   public boolean add(ServiceToken token, TokenDigest digest) {
     SubjectHandle dedicated = token.dedicatedSubject();
-    return rows.insertWithSecret(
+    return !rows.insertWithSecret(
             token.id().value(),
             token.name(),
             token.description(),
@@ -31,7 +31,7 @@ final class JdbcTokenRepository implements TokenRepository {
             dedicated == null ? null : dedicated.value(),
             token.createdAt(),
             digest.toBytes())
-        == 1;
+        .isEmpty();
   }
 
   @Override
@@ -41,7 +41,7 @@ final class JdbcTokenRepository implements TokenRepository {
 
   @Override
   public Optional<ServiceToken> remove(TokenId id) {
-    return rows.deleteReturning(id.value()).map(ServiceTokenRow::toDomain);
+    return rows.deleteReturning(id.value()).stream().map(ServiceTokenRow::toDomain).findFirst();
   }
 
   @Override

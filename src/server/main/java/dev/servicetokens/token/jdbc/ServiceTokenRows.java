@@ -8,7 +8,6 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The statements on {@code service_token} and {@code service_token_secret}. */
@@ -48,8 +47,9 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
              token.id,
              :createdAt
       FROM token
+      RETURNING token_id
       """)
-  int insertWithSecret(
+  List<Long> insertWithSecret(
       long id,
       String name,
       @Nullable String description,
@@ -90,7 +90,7 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
                 created_at,
                 updated_at
       """)
-  Optional<ServiceTokenRow> deleteReturning(long id);
+  List<ServiceTokenRow> deleteReturning(long id);
 
   @Query("SELECT EXISTS (SELECT FROM service_token)")
   boolean existsAny();

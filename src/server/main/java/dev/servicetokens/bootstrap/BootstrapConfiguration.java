@@ -1,0 +1,35 @@
+package dev.servicetokens.bootstrap;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configured bootstrap token. At most one of the first three is set; blank is the same as
+ * absent.
+ *
+ * @param token the token string itself
+ * @param tokenFile path of a file that holds it
+ * @param tokenSha256 its SHA-256 as 64 hexadecimal digits
+ * @param roles handles of its roles
+ * @param ttl how long it lives from the start that puts it in place
+ * @param dedicatedSubject its dedicated subject, or null
+ */
+@ConfigurationProperties("service-tokens.bootstrap")
+record BootstrapConfiguration(
+    @Nullable String token,
+    @Nullable String tokenFile,
+    @Nullable String tokenSha256,
+    @Bindable(defaultValue = "stackstate-admin") List<String> roles,
+    @Bindable(defaultValue = "24h") Duration ttl,
+    @Nullable String dedicatedSubject) {
+
+  /** Names no secret. */
+  @Override
+  public String toString() {
+    return "BootstrapConfiguration[roles=%s, ttl=%s, dedicatedSubject=%s]"
+        .formatted(roles, ttl, dedicatedSubject);
+  }
+}

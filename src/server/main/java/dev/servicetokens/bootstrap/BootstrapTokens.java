@@ -1,0 +1,133 @@
+package dev.servicetokens.bootstrap;
+
+import dev.servicetokens.access.DedicatedSubjectRefusedException;
+import dev.servicetokens.access.InvalidSubjectHandleException;
+import dev.servicetokens.access.Permission;
+import dev.servicetokens.access.PermissionSet;
+import dev.servicetokens.access.PredefinedRole;
+import dev.servicetokens.access.Principal;
+import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.access.UnknownRoleException;
+import dev.servicetokens.authentication.PrincipalLookup;
+import dev.servicetokens.startup.StartRefusal;
+import dev.servicetokens.token.IssuedToken;
+import dev.servicetokens.token.NewServiceToken;
+import dev.servicetokens.token.ServiceTokens;
+import dev.servicetokens.token.TokenDigest;
+import dev.servicetokens.token.TokenRepository;
+import io.micronaut.transaction.annotation.Transactional;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the first credentials in place, each once for a database, whoever starts. Thread-safe. */
+@Singleton
+public class BootstrapTokens {
+
+  private static final String ROLES = "SERVICE_TOKENS_BOOTSTRAP_ROLES";
+  private static final String TTL = "SERVICE_TOKENS_BOOTSTRAP_TTL";
+  private static final String DEDICATED_SUBJECT = "SERVICE_TOKENS_BOOTSTRAP_DEDICATED_SUBJECT";
+  private static final Duration ADMINISTRATOR_TTL = Duration.ofHours(24);
+
+  /** Who a server is to itself before anybody else is known to it. */
+  private static final Principal SERVER =
+      new Principal(
+          0, "server start", List.of(), PermissionSet.onSystem(Permission.values()), null);
+
+  private final BootstrapSecretRepository secrets;
+  private final TokenRepository tokens;
+  private final ServiceTokens serviceTokens;
+  private final PrincipalLookup principals;
+  private final Clock clock;
+
+  BootstrapTokens(
+      BootstrapSecretRepository secrets,
+      TokenRepository tokens,
+      ServiceTokens serviceTokens,
+      PrincipalLookup principals,
+      Clock clock) {
+    this.secrets = secrets;
+    this.tokens = tokens;
+    this.serviceTokens = serviceTokens;
+    this.principals = principals;
+    this.clock = clock;
+  }
+
+  /**
+   * Creates the configured token, unless that token string was put in place before: its life is not
+   * prolonged, and a deleted one stays deleted.
+   *
+   * @throws StartRefusal if what is configured cannot be; the message names the variable
+   */
+  @Transactional
+  public void putInPlace(TokenDigest digest, BootstrapConfiguration configuration) {
+    if (secrets.add(digest) && principals.find(digest).isEmpty()) {
+      try {
+        serviceTokens.create(SERVER, wanted(configuration), digest);
+      } catch (UnknownRoleException e) {
+        throw new StartRefusal(ROLES + ": " + e.getMessage(), e);
+      } catch (DedicatedSubjectRefusedException e) {
+        throw new StartRefusal(DEDICATED_SUBJECT + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /**
+   * Creates an administrator token in a database that never had a token.
+   *
+   * @param keep gets the token before it is committed: what nobody could keep, nobody gets
+   */
+  @Transactional
+  public void createAdministratorOnFirstStart(Consumer<IssuedToken> keep) {
+    secrets.lock();
+    if (secrets.all().isEmpty() && tokens.isEmpty()) {
+      IssuedToken issued =
+          serviceTokens.create(
+              SERVER,
+              new NewServiceToken(
+                  "administrator",
+                  "Made on the first start; create tokens of your own with it.",
+                  List.of(PredefinedRole.ADMIN.handle()),
+                  clock.instant().plus(ADMINISTRATOR_TTL),
+                  null));
+      secrets.add(TokenDigest.of(issued.secret()));
+      keep.accept(issued);
+    }
+  }
+
+  private NewServiceToken wanted(BootstrapConfiguration configuration) {
+    List<SubjectHandle> roles =
+        configuration.roles().stream().map(role -> handle(role.strip(), ROLES)).toList();
+    @Nullable String dedicated = configuration.dedicatedSubject();
+    return new NewServiceToken(
+        "bootstrap",
+        "Put in place by configuration.",
+        roles,
+        end(configuration.ttl()),
+        dedicated == null || dedicated.isBlank() ? null : handle(dedicated, DEDICATED_SUBJECT));
+  }
+
+  private static SubjectHandle handle(String value, String variable) {
+    try {
+      return new SubjectHandle(value);
+    } catch (InvalidSubjectHandleException e) {
+      throw new StartRefusal(variable + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Instant end(Duration ttl) {
+    if (!ttl.isPositive()) {
+      throw new StartRefusal(TTL + " must be longer than nothing, 24h for example");
+    }
+    try {
+      return clock.instant().plus(ttl);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new StartRefusal(TTL + " is too long; 24h is usual", e);
+    }
+  }
+}

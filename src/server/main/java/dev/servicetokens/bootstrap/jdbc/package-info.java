@@ -1,0 +1,5 @@
+/** Bootstrap secrets in PostgreSQL. */
+@NullMarked
+package dev.servicetokens.bootstrap.jdbc;
+
+import org.jspecify.annotations.NullMarked;
