@@ -76,7 +76,8 @@ public final class Refusals {
           case METHOD_NOT_ALLOWED ->
               "This path has no such method; the header Allow lists those that it has.";
           case NOT_ACCEPTABLE -> "Only application/json is served here; accept it.";
-          case REQUEST_ENTITY_TOO_LARGE -> "The body is too large; send at most 1 MiB.";
+          case REQUEST_ENTITY_TOO_LARGE ->
+              "The request is too large; the body may have 1 MiB, the headers 8 KiB.";
           case UNSUPPORTED_MEDIA_TYPE ->
               "Send the body as application/json, and say so in Content-Type.";
           case INTERNAL_SERVER_ERROR -> UNEXPECTED;

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpMethod;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.http.filter.ServerFilterPhase;
+import io.micronaut.web.router.RouteAttributes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,10 @@ final class WholeDocumentFilter implements Ordered {
   private final JsonFactory factory = new JsonFactory();
 
   @RequestFilter
-  void requireOneValue(@Body byte @Nullable [] body) {
+  void requireOneValue(HttpRequest<?> request, @Body byte @Nullable [] body) {
+    if (RouteAttributes.getRouteMatch(request).isEmpty()) {
+      return;
+    }
     if (body == null || body.length == 0) {
       throw new MalformedJsonException("The request has no body; send a JSON object.");
     }
