@@ -1,10 +1,23 @@
 package dev.servicetokens;
 
 import dev.servicetokens.startup.StartFailure;
+import dev.servicetokens.startup.StartTrace;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
-/** The server's program: {@code java -jar}, no arguments; exit code 1 when it cannot start. */
+/**
+ * The server's program.
+ *
+ * <p>Exit code 1 when it cannot start, with the reason in one line on standard error; 143 and 130
+ * when SIGTERM and SIGINT have ended it, after everything has been closed.
+ */
 public final class Application {
+  // The driver's own warnings go past our logging to standard error, and may quote a password from
+  // a
+  // broken URL. Kept in a field because java.util.logging forgets loggers that nobody holds.
+  private static final Logger DRIVER = Logger.getLogger("org.postgresql");
+
   private Application() {}
 
   /**
@@ -12,13 +25,27 @@ public final class Application {
    *
    * @param arguments Micronaut's, such as {@code -micronaut.server.port=8080}
    */
-  @SuppressWarnings("SystemExitOutsideMain")
   public static void main(String[] arguments) {
+    DRIVER.setLevel(Level.OFF);
+    Server server = new Server(arguments, Map.copyOf(System.getenv()), System.out);
     try {
-      Server.start(arguments, Map.copyOf(System.getenv()), System.out).awaitEnd();
+      server.start();
+      server.awaitEnd();
     } catch (Throwable e) {
-      System.err.println(StartFailure.of(e).line());
+      System.err.println(explain(server, e));
       System.exit(1);
     }
+  }
+
+  private static String explain(Server server, Throwable e) {
+    StartFailure failure = StartFailure.of(e);
+    if (failure.expected()) {
+      return failure.line();
+    }
+    return server
+        .dataDirectory()
+        .flatMap(directory -> StartTrace.write(directory.path(), e))
+        .map(file -> failure.line() + " (details: " + file + ")")
+        .orElse(failure.line());
   }
 }

@@ -12,27 +12,37 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
-/** A server that listens, with what it is made of. */
+/** The parts of a running server, and the order in which they start and end. */
 final class Server {
   private static final String DATABASE_URL = "datasources.default.url";
 
+  private final String[] arguments;
+  private final Map<String, String> variables;
+  private final PrintStream out;
   private final CountDownLatch end = new CountDownLatch(1);
-
-  private Server(Shutdown shutdown) {
-    shutdown.add("waiting", end::countDown);
-  }
+  private @Nullable DataDirectory dataDirectory;
 
   /**
-   * Starts one and prints where it is.
+   * Makes one that has not started.
    *
    * @param arguments Micronaut's command line properties
    * @param variables the environment variables
    * @param out receives progress and the report
    */
-  static Server start(String[] arguments, Map<String, String> variables, PrintStream out) {
+  Server(String[] arguments, Map<String, String> variables, PrintStream out) {
+    this.arguments = arguments.clone();
+    this.variables = variables;
+    this.out = out;
+  }
+
+  /** Starts it and prints where it is; what was started ends by itself with the process. */
+  void start() {
     Shutdown shutdown = Shutdown.onSignal();
+    shutdown.add("waiting", end::countDown);
     ApplicationContext context =
         ApplicationContext.builder(Application.class)
             .args(arguments)
@@ -45,22 +55,25 @@ final class Server {
             environment.getProperty(DataDirectory.PROPERTY, String.class),
             variables,
             Path.of(System.getProperty("user.home")));
+    dataDirectory = directory;
     context.registerSingleton(DataDirectory.class, directory);
-    if (!environment.containsProperty(DATABASE_URL)) {
+    if (environment
+        .getProperty(DATABASE_URL, String.class)
+        .filter(url -> !url.isBlank())
+        .isEmpty()) {
       EmbeddedDatabase database = EmbeddedDatabase.begin(directory, out);
       shutdown.add("PostgreSQL", database);
-      useEmbedded(context, database);
+      use(database, context);
     }
     shutdown.add("application", context);
     context.start();
     EmbeddedServer http = context.getBean(EmbeddedServer.class);
     shutdown.add("HTTP server", http::stop);
     http.start();
-    report(context, http, out);
-    return new Server(shutdown);
+    report(context, http);
   }
 
-  private static void useEmbedded(ApplicationContext context, EmbeddedDatabase database) {
+  private static void use(EmbeddedDatabase database, ApplicationContext context) {
     context.registerSingleton(EmbeddedDatabase.class, database);
     context
         .getEnvironment()
@@ -76,7 +89,7 @@ final class Server {
                     database.password())));
   }
 
-  private static void report(ApplicationContext context, EmbeddedServer http, PrintStream out) {
+  private void report(ApplicationContext context, EmbeddedServer http) {
     StartReport report =
         new StartReport(
             http.getHost(),
@@ -91,5 +104,10 @@ final class Server {
   /** Waits until the process is told to end; the shutdown hook does the rest. */
   void awaitEnd() throws InterruptedException {
     end.await();
+  }
+
+  /** Returns the data directory, if it is known by now. */
+  Optional<DataDirectory> dataDirectory() {
+    return Optional.ofNullable(dataDirectory);
   }
 }

@@ -115,6 +115,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
       cluster.removeStaleProcessId();
     }
     Files.deleteIfExists(startLog);
+    // The library would make it writable for everybody.
+    Files.createDirectories(programs);
     EmbeddedPostgres postgres = PostgresStart.start(cluster, password, port, programs, startLog);
     if (!complete) {
       LOG.info("Made a new database in {}", directory.path());
@@ -122,13 +124,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return postgres;
   }
 
-  /** The library polls for minutes even when pg_ctl has given up; the log tells us that it has. */
+  /** The library polls until its limit even when PostgreSQL has given up; we look for ourselves. */
   private EmbeddedPostgres awaitStart() throws ExecutionException, InterruptedException {
     while (true) {
       try {
         return start.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        if (PostgresStartLog.of(startLog).saysFailed()) {
+        if (PostgresStartLog.of(startLog).saysLaunched() && processes.running().isEmpty()) {
           starter.interrupt();
           throw new ExecutionException(e);
         }

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  */
 record PostgresStartLog(List<String> lines) {
   private static final Pattern REASON =
-      Pattern.compile("(?:.*(?:FATAL|PANIC):|(?:initdb|pg_ctl|postgres): error:)\\s*(.+)");
+      Pattern.compile(
+          "(?:.*(?:FATAL|PANIC):|(?:initdb|pg_ctl|postgres|unshare):(?: error:)?)\\s*(.+)");
 
   /** Reads it; a missing or unreadable file counts as empty. */
   static PostgresStartLog of(Path file) {
@@ -25,9 +26,10 @@ record PostgresStartLog(List<String> lines) {
     }
   }
 
-  /** Whether the start is known to have failed. */
-  boolean saysFailed() {
-    return lines.stream().anyMatch(line -> line.startsWith("pg_ctl: could not start server"));
+  /** Whether pg_ctl has got as far as starting PostgreSQL, or refusing to. */
+  boolean saysLaunched() {
+    return lines.stream()
+        .anyMatch(line -> line.startsWith("waiting for server") || line.startsWith("pg_ctl:"));
   }
 
   /** Returns the first reason in it, without a full stop. */

@@ -1,0 +1,45 @@
+package dev.servicetokens.startup;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A configuration property whose value is not of its type. The value itself may be a secret. */
+final class PropertyFailure {
+  private static final Pattern WRONG_TYPE =
+      Pattern.compile(
+          "Error resolving property value \\[([\\w.-]+)]\\. Unable to convert value .* to target type \\[(\\w+)]");
+
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "int", "a whole number",
+          "integer", "a whole number",
+          "long", "a whole number",
+          "boolean", "true or false",
+          "duration", "a duration such as 24h or PT30M",
+          "path", "a path");
+
+  private PropertyFailure() {}
+
+  /** Returns the line if this is such a failure. */
+  static Optional<String> line(Throwable failure) {
+    Matcher matcher = WRONG_TYPE.matcher(String.valueOf(failure.getMessage()));
+    if (!matcher.find()) {
+      return Optional.empty();
+    }
+    String property = matcher.group(1);
+    String type = matcher.group(2);
+    return Optional.of(
+        "The setting %s (%s) must be %s: correct it, or remove it to use the default"
+            .formatted(
+                variable(property),
+                property,
+                TYPES.getOrDefault(type.toLowerCase(Locale.ROOT), "a " + type)));
+  }
+
+  private static String variable(String property) {
+    return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+  }
+}

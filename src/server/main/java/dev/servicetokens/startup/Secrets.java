@@ -1,0 +1,18 @@
+package dev.servicetokens.startup;
+
+import java.util.regex.Pattern;
+
+/** Takes credentials out of texts that other people's code has written. */
+final class Secrets {
+  private static final Pattern PARAMETER =
+      Pattern.compile("(?i)(password|passwd|pwd)=[^&\\s\\])'\"]*");
+  private static final Pattern USER_INFORMATION = Pattern.compile("//[^/@\\s]*@");
+
+  private Secrets() {}
+
+  /** Returns the text with the password parameters and user information of URLs masked. */
+  static String mask(String text) {
+    String masked = PARAMETER.matcher(text).replaceAll("$1=***");
+    return USER_INFORMATION.matcher(masked).replaceAll("//***@");
+  }
+}
