@@ -116,6 +116,9 @@ public final class ServiceTokensClient {
 
     private Builder(URI url) {
       this.url = url;
+      if (url.getScheme().equalsIgnoreCase("http")) {
+        http.sslContext(new NoTls());
+      }
     }
 
     /**

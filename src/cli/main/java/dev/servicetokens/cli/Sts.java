@@ -1,0 +1,133 @@
+package dev.servicetokens.cli;
+
+import dev.servicetokens.cli.command.Command;
+import dev.servicetokens.cli.command.GlobalFlags;
+import dev.servicetokens.cli.command.OutputFormat;
+import dev.servicetokens.cli.command.Session;
+import dev.servicetokens.cli.environment.Environment;
+import dev.servicetokens.cli.failure.CommandFailure;
+import dev.servicetokens.cli.failure.ExitCode;
+import dev.servicetokens.cli.failure.UsageFailure;
+import dev.servicetokens.cli.help.HelpPage;
+import dev.servicetokens.cli.help.ParseMessage;
+import dev.servicetokens.cli.output.FailureJson;
+import dev.servicetokens.cli.output.JsonText;
+import dev.servicetokens.cli.output.Report;
+import dev.servicetokens.cli.output.Style;
+import dev.servicetokens.cli.output.TextOutput;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The {@code sts} command line. */
+public final class Sts {
+
+  private final Environment environment;
+  private final RootCommand root = new RootCommand();
+
+  private Sts(Environment environment) {
+    this.environment = environment;
+  }
+
+  /** Runs in this process and ends it. */
+  public static void main(String[] args) {
+    System.exit(run(Environment.ofProcess(), args));
+  }
+
+  /**
+   * Runs one command line. Nothing but the environment is read or written, and it can be called any
+   * number of times, also at once.
+   *
+   * @return the exit code
+   */
+  public static int run(Environment environment, String... args) {
+    ExitCode exitCode = new Sts(environment).run(args);
+    environment.err().flush();
+    // A new token that did not get out is lost: the caller must learn of it.
+    return environment.out().checkError() && exitCode == ExitCode.OK
+        ? ExitCode.CONFIGURATION.number()
+        : exitCode.number();
+  }
+
+  private ExitCode run(String[] args) {
+    ParseResult parsed = CommandTree.parser(root).parseArgs(HelpCommand.rewrite(args));
+    CommandSpec command = deepest(parsed);
+    try {
+      refuseErrors(parsed);
+      perform(command);
+      return ExitCode.OK;
+    } catch (CommandFailure failure) {
+      report(failure, command);
+      return failure.exitCode();
+    } catch (RuntimeException e) {
+      return reportFault(e, command);
+    }
+  }
+
+  private void perform(CommandSpec command) {
+    if (root.version()) {
+      environment.out().print("sts version " + Version.text() + "\n");
+    } else if (!flags().help() && command.userObject() instanceof Command runnable) {
+      print(runnable.run(new Session(environment, flags())));
+    } else {
+      environment.out().print(HelpPage.of(command));
+    }
+  }
+
+  private void print(Report report) {
+    if (flags().output() == OutputFormat.json) {
+      environment.out().print(JsonText.of(report.json()));
+    } else {
+      Style style = Style.choose(environment, flags().noColor(), environment.outIsTerminal());
+      report.writeText(new TextOutput(environment.out(), style));
+    }
+  }
+
+  private void report(CommandFailure failure, CommandSpec command) {
+    if (flags().output() == OutputFormat.json) {
+      environment.err().print(JsonText.of(FailureJson.of(failure)));
+      return;
+    }
+    Style style = Style.choose(environment, flags().noColor(), environment.errIsTerminal());
+    new TextOutput(environment.err(), style).failure(failure);
+    if (failure instanceof UsageFailure) {
+      environment.out().print(HelpPage.usage(command));
+    }
+  }
+
+  /** Names the place and not the message, which might hold what a user must not see. */
+  private ExitCode reportFault(RuntimeException fault, CommandSpec command) {
+    StackTraceElement[] trace = fault.getStackTrace();
+    String place = trace.length == 0 ? "an unknown place" : trace[0].toString();
+    String kind = fault.getClass().getSimpleName();
+    report(
+        new CommandFailure(
+            ExitCode.CONFIGURATION,
+            "This is a fault of sts; please report it with these words: " + kind + " at " + place),
+        command);
+    return ExitCode.CONFIGURATION;
+  }
+
+  private GlobalFlags flags() {
+    return root.flags();
+  }
+
+  private static void refuseErrors(ParseResult parsed) {
+    for (Exception problem : parsed.errors()) {
+      if (problem instanceof ParameterException error) {
+        throw ParseMessage.of(error);
+      }
+    }
+    if (parsed.hasSubcommand()) {
+      refuseErrors(parsed.subcommand());
+    }
+  }
+
+  private static CommandSpec deepest(ParseResult parsed) {
+    ParseResult result = parsed;
+    while (result.hasSubcommand()) {
+      result = result.subcommand();
+    }
+    return result.commandSpec();
+  }
+}

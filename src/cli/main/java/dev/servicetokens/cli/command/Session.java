@@ -1,0 +1,75 @@
+package dev.servicetokens.cli.command;
+
+import dev.servicetokens.cli.config.ConfigFile;
+import dev.servicetokens.cli.config.ContextResolver;
+import dev.servicetokens.cli.config.Settings;
+import dev.servicetokens.cli.environment.Environment;
+import dev.servicetokens.cli.server.ServerConnection;
+import dev.servicetokens.client.Exchange;
+
+/** One run of one command: the flags it was given and the way to the file and the server. */
+public final class Session {
+
+  private final Environment environment;
+  private final GlobalFlags flags;
+
+  /** Prepares a run; reads and sends nothing yet. */
+  public Session(Environment environment, GlobalFlags flags) {
+    this.environment = environment;
+    this.flags = flags;
+  }
+
+  /** The configuration file that the flags choose. */
+  public ConfigFile configFile() {
+    return ConfigFile.locate(flags.config(), environment);
+  }
+
+  /** Decides about the server; reads standard input if a token is to come from there. */
+  public ContextResolver resolver() {
+    return resolver(flags.context());
+  }
+
+  /**
+   * The same for a context that the command itself names.
+   *
+   * @param contextName empty to follow the flags
+   */
+  public ContextResolver resolver(String contextName) {
+    String name = contextName.isEmpty() ? flags.context() : contextName;
+    return new ContextResolver(settings(), name, environment, configFile());
+  }
+
+  /** Connects to the server that flags, variables and file lead to. */
+  public ServerConnection connect() {
+    return connect(resolver().resolve().settings());
+  }
+
+  /** Connects to a given server. */
+  public ServerConnection connect(Settings settings) {
+    return ServerConnection.open(settings, this::show);
+  }
+
+  private Settings settings() {
+    return new Settings(
+        flags.url(),
+        TokenFlag.read(flags.apiToken(), "--api-token", "STS_CLI_API_TOKEN", environment),
+        TokenFlag.read(
+            flags.serviceToken(), "--service-token", "STS_CLI_SERVICE_TOKEN", environment),
+        "",
+        flags.skipSsl(),
+        flags.caCertPath(),
+        flags.caCertBase64Data());
+  }
+
+  private void show(Exchange exchange) {
+    if (flags.verbose()) {
+      String status = exchange.status() == 0 ? "no answer" : String.valueOf(exchange.status());
+      environment
+          .err()
+          .print(
+              exchange.method()
+                  + (" " + exchange.path() + " " + status + " ")
+                  + (exchange.duration().toMillis() + " ms\n"));
+    }
+  }
+}

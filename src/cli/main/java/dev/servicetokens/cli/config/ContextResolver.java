@@ -1,0 +1,145 @@
+package dev.servicetokens.cli.config;
+
+import dev.servicetokens.cli.environment.Environment;
+import dev.servicetokens.cli.failure.CommandFailure;
+import dev.servicetokens.cli.failure.ExitCode;
+
+/** Decides which server a command talks to: flags before variables before the file. */
+public final class ContextResolver {
+
+  private final Settings flags;
+  private final Settings variables;
+  private final String wantedName;
+  private final ConfigFile file;
+
+  /**
+   * Prepares a decision; reads nothing yet.
+   *
+   * @param flags what the command line says
+   * @param contextFlag the context that the command line names; empty if it names none
+   */
+  public ContextResolver(
+      Settings flags, String contextFlag, Environment environment, ConfigFile file) {
+    this.flags = flags;
+    this.variables =
+        new Settings(
+            environment.variable("STS_CLI_URL"),
+            environment.variable("STS_CLI_API_TOKEN"),
+            environment.variable("STS_CLI_SERVICE_TOKEN"),
+            environment.variable("STS_CLI_API_PATH"),
+            false,
+            "",
+            "");
+    this.wantedName = Settings.first(contextFlag, environment.variable("STS_CLI_CONTEXT"));
+    this.file = file;
+  }
+
+  /**
+   * What flags and variables say together.
+   *
+   * @throws CommandFailure if they give two kinds of token: none is taken by guessing
+   */
+  public Settings overrides() {
+    boolean apiToken = !flags.apiToken().isEmpty() || !variables.apiToken().isEmpty();
+    boolean serviceToken = !flags.serviceToken().isEmpty() || !variables.serviceToken().isEmpty();
+    if (apiToken && serviceToken) {
+      throw failure(
+          "An API token and a service token are given at once, by flag or by variable; give one of"
+              + " them");
+    }
+    return flags.over(variables);
+  }
+
+  /**
+   * The server to talk to. The file is left alone when flags and variables give a URL and a token
+   * and name no context.
+   *
+   * @throws CommandFailure if a named context does not exist, or if the URL or the token is missing
+   */
+  public Context resolve() {
+    Settings overrides = overrides();
+    boolean complete = !overrides.url().isEmpty() && overrides.hasToken();
+    if (complete && wantedName.isEmpty()) {
+      return checked("", overrides);
+    }
+    Configuration configuration = file.read();
+    return nameIn(configuration).isEmpty()
+        ? checked("", overrides)
+        : merged(overrides, saved(configuration));
+  }
+
+  /**
+   * The same for a context that must be in the file.
+   *
+   * @throws CommandFailure also if it does not exist
+   */
+  public Context resolveSaved() {
+    return merged(overrides(), saved());
+  }
+
+  /**
+   * The context of the file that the user names, or the current one, without flags and variables.
+   *
+   * @throws CommandFailure if it does not exist
+   */
+  public Context saved() {
+    return saved(file.read());
+  }
+
+  private Context saved(Configuration configuration) {
+    String name = nameIn(configuration);
+    if (name.isEmpty()) {
+      throw new CommandFailure(
+          ExitCode.NOT_FOUND, "There is no current context; \"sts context save\" makes one");
+    }
+    return find(configuration, name);
+  }
+
+  private String nameIn(Configuration configuration) {
+    return Settings.first(wantedName, configuration.currentName());
+  }
+
+  private static Context merged(Settings overrides, Context saved) {
+    if (!overrides.hasToken() && saved.settings().hasTwoTokens()) {
+      throw failure(
+          "The context '"
+              + saved.name()
+              + "' has an API token and a service token; save it again with one");
+    }
+    return checked(saved.name(), overrides.over(saved.settings()));
+  }
+
+  /**
+   * A context of the file.
+   *
+   * @throws CommandFailure if there is none of this name
+   */
+  public static Context find(Configuration configuration, String name) {
+    return configuration
+        .find(name)
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    ExitCode.NOT_FOUND,
+                    "There is no context '"
+                        + name
+                        + "'; \"sts context list\" shows those there are"));
+  }
+
+  private static Context checked(String name, Settings settings) {
+    if (settings.url().isEmpty()) {
+      throw failure(
+          "No server is given; save one with \"sts context save\", or give --url or STS_CLI_URL");
+    }
+    if (!settings.hasToken()) {
+      throw failure(
+          "No token is given; save one with \"sts context save\", or give STS_CLI_SERVICE_TOKEN or"
+              + " --service-token");
+    }
+    return new Context(name, settings);
+  }
+
+  private static CommandFailure failure(String message) {
+    return new CommandFailure(ExitCode.CONFIGURATION, message);
+  }
+}

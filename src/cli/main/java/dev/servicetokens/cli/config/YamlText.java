@@ -1,0 +1,107 @@
+package dev.servicetokens.cli.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes YAML as the published command line does: four spaces a level, and list items two columns
+ * after their dash. The parser's own writer has no such layout.
+ */
+public final class YamlText {
+
+  /**
+   * Texts that need no quotes: no YAML reader takes them for a number, a date, a truth or a key.
+   */
+  private static final Pattern PLAIN =
+      Pattern.compile("(?=.*[A-Za-z/])[A-Za-z/.][A-Za-z0-9/._@+:*-]*(?<!:)");
+
+  private static final Pattern RESERVED =
+      Pattern.compile("(?i)true|false|yes|no|on|off|y|n|null|\\.nan|\\.inf|[.]?[0-9a-fx._+-]*");
+
+  private final StringBuilder text = new StringBuilder();
+
+  private YamlText() {}
+
+  /** Writes a map and its content. */
+  public static String of(Map<String, ?> map) {
+    YamlText yaml = new YamlText();
+    yaml.map(map, 0);
+    return yaml.text.toString();
+  }
+
+  private void map(Map<?, ?> map, int indent) {
+    boolean first = true;
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      if (!first || text.isEmpty() || text.charAt(text.length() - 1) == '\n') {
+        text.repeat(' ', indent);
+      }
+      first = false;
+      text.append(scalar(entry.getKey())).append(':');
+      child(entry.getValue(), indent);
+    }
+  }
+
+  private void child(@Nullable Object value, int indent) {
+    switch (value) {
+      case Map<?, ?> map when !map.isEmpty() -> {
+        text.append('\n');
+        map(map, indent + 4);
+      }
+      case List<?> list when !list.isEmpty() -> {
+        text.append('\n');
+        list(list, indent + 4);
+      }
+      case null, default -> text.append(' ').append(scalar(value)).append('\n');
+    }
+  }
+
+  private void list(List<?> list, int indent) {
+    for (Object item : list) {
+      text.repeat(' ', indent).append('-');
+      switch (item) {
+        case Map<?, ?> map when !map.isEmpty() -> {
+          text.append(' ');
+          map(map, indent + 2);
+        }
+        case List<?> inner when !inner.isEmpty() -> {
+          text.append('\n');
+          list(inner, indent + 2);
+        }
+        case null, default -> text.append(' ').append(scalar(item)).append('\n');
+      }
+    }
+  }
+
+  private static String scalar(@Nullable Object value) {
+    return switch (value) {
+      case null -> "null";
+      case Map<?, ?> map -> "{}";
+      case List<?> list -> "[]";
+      case String string -> isPlain(string) ? string : quoted(string);
+      default -> value.toString();
+    };
+  }
+
+  private static boolean isPlain(String string) {
+    return PLAIN.matcher(string).matches() && !RESERVED.matcher(string).matches();
+  }
+
+  private static String quoted(String string) {
+    StringBuilder quoted = new StringBuilder("\"");
+    string
+        .codePoints()
+        .forEach(
+            point -> {
+              if (point == '"' || point == '\\') {
+                quoted.append('\\').appendCodePoint(point);
+              } else if (Character.isISOControl(point)) {
+                quoted.append(String.format("\\x%02x", point));
+              } else {
+                quoted.appendCodePoint(point);
+              }
+            });
+    return quoted.append('"').toString();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.servicetokens.cli.help;
+
+import dev.servicetokens.cli.failure.UsageFailure;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says in one line what is wrong with a command line, and what was probably meant. */
+public final class ParseMessage {
+
+  private ParseMessage() {}
+
+  /** The failure for what the parser could not understand. */
+  public static UsageFailure of(ParameterException problem) {
+    CommandSpec command = problem.getCommandLine().getCommandSpec();
+    return new UsageFailure(
+        switch (problem) {
+          case UnmatchedArgumentException unmatched ->
+              unmatched(unmatched.getUnmatched().getFirst(), command);
+          case MissingParameterException missing -> missing(missing);
+          default -> firstLine(problem);
+        });
+  }
+
+  private static String unmatched(String argument, CommandSpec command) {
+    if (argument.startsWith("-") && argument.length() > 1) {
+      String flag = argument.replaceFirst("=.*", "");
+      return "unknown flag: " + flag + suggestion(flag, command.optionsMap().keySet());
+    }
+    if (command.subcommands().isEmpty()) {
+      return "unexpected argument for \""
+          + command.qualifiedName()
+          + "\": "
+          + (argument.startsWith("svctok-") ? "a token" : "\"" + argument + "\"");
+    }
+    return "unknown command \""
+        + argument
+        + ("\" for \"" + command.qualifiedName() + "\"")
+        + suggestion(argument, command.subcommands().keySet());
+  }
+
+  private static String suggestion(String typed, Collection<String> words) {
+    Optional<String> nearest = Nearest.to(typed, words);
+    return nearest.map(word -> "; did you mean \"" + word + "\"?").orElse("");
+  }
+
+  private static String missing(MissingParameterException problem) {
+    List<ArgSpec> missing = problem.getMissing();
+    String names =
+        missing.stream().map(ParseMessage::name).sorted().collect(Collectors.joining(", "));
+    // The parser has one exception for a flag that is absent and for one without its value.
+    return firstLine(problem).startsWith("Missing required parameter")
+        ? "flag needs an argument: " + names
+        : "required flag(s) " + names + " not set";
+  }
+
+  private static String name(ArgSpec argument) {
+    return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+  }
+
+  private static String firstLine(ParameterException problem) {
+    return String.valueOf(problem.getMessage()).lines().findFirst().orElse("");
+  }
+}

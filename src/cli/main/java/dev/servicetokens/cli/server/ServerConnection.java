@@ -1,0 +1,142 @@
+package dev.servicetokens.cli.server;
+
+import dev.servicetokens.cli.config.Settings;
+import dev.servicetokens.cli.failure.CommandFailure;
+import dev.servicetokens.cli.failure.ExitCode;
+import dev.servicetokens.client.Exchange;
+import dev.servicetokens.client.ServiceTokensClient;
+import dev.servicetokens.client.ServiceTokensError;
+import dev.servicetokens.client.invoker.ApiException;
+import dev.servicetokens.client.model.ServerInfo;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A server that has answered, accepted the token and speaks a version of the API that we know. */
+public final class ServerConnection {
+
+  /** One request through the generated client. */
+  @FunctionalInterface
+  public interface Request<T> {
+
+    /** Sends it; null is an answer without a body. */
+    @Nullable T send(ServiceTokensClient client) throws ApiException;
+  }
+
+  /** One request whose answer has no body. */
+  @FunctionalInterface
+  public interface Order {
+
+    /** Sends it. */
+    void send(ServiceTokensClient client) throws ApiException;
+  }
+
+  private final ServiceTokensClient client;
+  private final ServerInfo serverInfo;
+
+  private ServerConnection(ServiceTokensClient client, ServerInfo serverInfo) {
+    this.client = client;
+    this.serverInfo = serverInfo;
+  }
+
+  /**
+   * Asks the server who it is.
+   *
+   * @param settings with a URL and one token
+   * @param listener is told of every exchange
+   * @throws CommandFailure if the settings cannot be used, no answer came, the token was refused or
+   *     the version is too old
+   */
+  public static ServerConnection open(Settings settings, Consumer<Exchange> listener) {
+    ServiceTokensClient client = client(settings, listener);
+    ServerInfo info;
+    try {
+      info = client.server().getServerInfo();
+    } catch (ApiException e) {
+      throw FirstRequestFailure.of(client.baseUrl(), e);
+    }
+    if (info == null || info.getVersion() == null) {
+      throw FirstRequestFailure.withoutVersion(client.baseUrl());
+    }
+    ApiVersion version = ApiVersion.of(info.getVersion());
+    if (version.compareTo(ApiVersion.OLDEST) < 0) {
+      throw new CommandFailure(
+          ExitCode.API_VERSION,
+          client.baseUrl()
+              + " speaks version "
+              + version
+              + " of the API, sts needs "
+              + ApiVersion.OLDEST
+              + " or later; update the server");
+    }
+    return new ServerConnection(client, info);
+  }
+
+  private static ServiceTokensClient client(Settings settings, Consumer<Exchange> listener) {
+    try {
+      ServiceTokensClient.Builder builder =
+          ServiceTokensClient.builder(settings.url()).onExchange(listener);
+      if (!settings.apiPath().isEmpty()) {
+        builder.apiPath(settings.apiPath());
+      }
+      if (settings.apiToken().isEmpty()) {
+        builder.serviceToken(settings.serviceToken());
+      } else {
+        builder.apiToken(settings.apiToken());
+      }
+      Trust.of(settings).ifPresent(builder::sslContext);
+      return builder.build();
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** What the server said about itself. */
+  public ServerInfo serverInfo() {
+    return serverInfo;
+  }
+
+  /**
+   * Sends a request and gives its answer.
+   *
+   * @throws CommandFailure if the server refuses, does not answer, or answers something else
+   */
+  public <T> T ask(Request<T> request) {
+    T answer;
+    try {
+      answer = request.send(client);
+    } catch (ApiException e) {
+      throw failure(e);
+    }
+    if (answer == null) {
+      throw unreadable("The server's answer is empty; check the URL");
+    }
+    return answer;
+  }
+
+  /**
+   * Sends a request whose answer has no body.
+   *
+   * @throws CommandFailure if the server refuses or does not answer
+   */
+  public void order(Order order) {
+    try {
+      order.send(client);
+    } catch (ApiException e) {
+      throw failure(e);
+    }
+  }
+
+  private CommandFailure failure(ApiException exception) {
+    return switch (ServiceTokensError.from(exception)) {
+      case ServiceTokensError.Refused(int status, String message, @Nullable String trackingKey) ->
+          CommandFailure.refusal(StatusLine.of(status), message, trackingKey);
+      case ServiceTokensError.Unreachable error ->
+          FirstRequestFailure.unreachable(client.baseUrl(), error);
+      case ServiceTokensError.Unreadable error -> unreadable(error.message());
+    };
+  }
+
+  private static CommandFailure unreadable(String message) {
+    return new CommandFailure(ExitCode.USAGE_OR_REFUSAL, message);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.servicetokens.cli.server;
+
+import dev.servicetokens.cli.config.Settings;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.Collection;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Makes the trust that settings ask for. */
+final class Trust {
+
+  private Trust() {}
+
+  /** A TLS context; none if the JVM's own trust is wanted. */
+  static Optional<SSLContext> of(Settings settings) {
+    if (settings.skipSsl()) {
+      return Optional.of(context(new TrustManager[] {new TrustEveryone()}));
+    }
+    Collection<? extends Certificate> certificates = CaCertificate.read(settings);
+    return certificates.isEmpty()
+        ? Optional.empty()
+        : Optional.of(context(trustManagers(certificates)));
+  }
+
+  private static TrustManager[] trustManagers(Collection<? extends Certificate> certificates) {
+    try {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      for (Certificate certificate : certificates) {
+        store.setCertificateEntry("ca-" + store.size(), certificate);
+      }
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      return factory.getTrustManagers();
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static SSLContext context(TrustManager[] trustManagers) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trustManagers, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package dev.servicetokens.cli.servicetoken;
+
+import picocli.CommandLine;
+
+/** The commands below {@code sts service-token}. */
+@CommandLine.Command(
+    name = "service-token",
+    description = "Manage service tokens",
+    subcommands = {CreateCommand.class, DeleteCommand.class, ListCommand.class})
+public final class ServiceTokenGroup {}
