@@ -61,7 +61,11 @@ final class Server {
         .getProperty(DATABASE_URL, String.class)
         .filter(url -> !url.isBlank())
         .isEmpty()) {
-      EmbeddedDatabase database = EmbeddedDatabase.begin(directory, out);
+      Path programs =
+          environment
+              .getProperty(EmbeddedDatabase.PROGRAMS_PROPERTY, Path.class)
+              .orElseGet(() -> directory.resolve("postgresql-programs"));
+      EmbeddedDatabase database = EmbeddedDatabase.begin(directory, programs, out);
       shutdown.add("PostgreSQL", database);
       use(database, context);
     }

@@ -23,11 +23,16 @@ import org.slf4j.LoggerFactory;
  * needs a connection. Thread-safe.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
+  /**
+   * The property that says where the programs of PostgreSQL are unpacked; by default in the data
+   * directory, which may be on a file system from which nothing can be run.
+   */
+  public static final String PROGRAMS_PROPERTY = "service-tokens.postgresql-programs-directory";
+
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
 
-  private final DataDirectory directory;
   private final DataDirectoryLock lock;
   private final PostgresCluster cluster;
   private final PostgresProcesses processes;
@@ -39,7 +44,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   private EmbeddedDatabase(DataDirectory directory, DataDirectoryLock lock, Path programs)
       throws IOException {
-    this.directory = directory;
     this.lock = lock;
     cluster = new PostgresCluster(directory.path().toRealPath().resolve("postgresql"));
     processes = new PostgresProcesses(cluster.path());
@@ -54,15 +58,16 @@ public final class EmbeddedDatabase implements AutoCloseable {
    * Begins to start the database of a data directory, which is created if needed, and returns
    * before it has.
    *
+   * @param programs where the programs of PostgreSQL are unpacked; several databases may share it
    * @param progress is told when this will take some seconds
    * @throws StartRefusal when the directory is in use or cannot be written to
    */
-  public static EmbeddedDatabase begin(DataDirectory directory, PrintStream progress) {
+  public static EmbeddedDatabase begin(
+      DataDirectory directory, Path programs, PrintStream progress) {
     directory.create();
     DataDirectoryLock lock = DataDirectoryLock.acquire(directory);
     try {
-      EmbeddedDatabase database =
-          new EmbeddedDatabase(directory, lock, directory.resolve("postgresql-programs"));
+      EmbeddedDatabase database = new EmbeddedDatabase(directory, lock, programs.toAbsolutePath());
       if (!database.cluster.isComplete()) {
         progress.println("First start: making a database in " + directory.path() + " …");
       }
@@ -105,7 +110,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   private EmbeddedPostgres start(Path programs) throws IOException, InterruptedException {
-    boolean complete = cluster.isComplete();
     if (Files.exists(cluster.path())) {
       int orphans = processes.stop();
       if (orphans > 0) {
@@ -117,11 +121,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     Files.deleteIfExists(startLog);
     // The library would make it writable for everybody.
     Files.createDirectories(programs);
-    EmbeddedPostgres postgres = PostgresStart.start(cluster, password, port, programs, startLog);
-    if (!complete) {
-      LOG.info("Made a new database in {}", directory.path());
-    }
-    return postgres;
+    return PostgresStart.start(cluster, password, port, programs, startLog);
   }
 
   /** The library polls until its limit even when PostgreSQL has given up; we look for ourselves. */

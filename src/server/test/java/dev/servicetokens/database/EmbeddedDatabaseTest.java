@@ -1,0 +1,146 @@
+package dev.servicetokens.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.servicetokens.startup.StartRefusal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedDatabaseTest {
+  private static final Path PROGRAMS = Path.of("target", "postgresql-programs");
+
+  @TempDir Path folder;
+  private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
+
+  /** Only a failed test leaves one running. */
+  @AfterEach
+  void endWhatIsLeft() throws Exception {
+    processes().stop();
+  }
+
+  @Test
+  void keepsItsDataFromStartToStart() throws Exception {
+    try (EmbeddedDatabase first = begin()) {
+      execute(first, "CREATE TABLE kept AS SELECT 42 AS answer");
+    }
+    assertThat(progress.toString(StandardCharsets.UTF_8)).contains("First start");
+    progress.reset();
+    try (EmbeddedDatabase second = begin()) {
+      assertThat(query(second, "SELECT answer FROM kept")).isEqualTo("42");
+    }
+    assertThat(progress.size()).isZero();
+  }
+
+  /** An acknowledged write must survive a power cut; the library's default is not to care. */
+  @Test
+  void writesThroughToTheDiskAndAsksForAPassword() throws Exception {
+    try (EmbeddedDatabase database = begin()) {
+      assertThat(query(database, "SHOW fsync")).isEqualTo("on");
+      assertThat(query(database, "SHOW synchronous_commit")).isEqualTo("on");
+      assertThat(query(database, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
+      assertThat(query(database, "SHOW unix_socket_directories")).isEmpty();
+      assertThatThrownBy(() -> DriverManager.getConnection(database.url(), "postgres", "wrong"))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
+    }
+  }
+
+  @Test
+  void startsAfterItsPostgresWasKilled() throws Exception {
+    try (EmbeddedDatabase killed = begin()) {
+      execute(killed, "CREATE TABLE kept AS SELECT 42 AS answer");
+      processes().running().forEach(ProcessHandle::destroyForcibly);
+    }
+    try (EmbeddedDatabase next = begin()) {
+      assertThat(query(next, "SELECT answer FROM kept")).isEqualTo("42");
+    }
+  }
+
+  @Test
+  void endsAnOrphanOfItsOwnFolderOnly() throws Exception {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    try (EmbeddedDatabase database = begin()) {
+      assertThat(new PostgresProcesses(elsewhere).stop()).isZero();
+      assertThat(query(database, "SELECT 1")).isEqualTo("1");
+      assertThat(processes().stop()).isEqualTo(1);
+      assertThat(processes().running()).isEmpty();
+    }
+  }
+
+  /** The number of a PostgreSQL that was killed may belong to anything after a reboot. */
+  @Test
+  void startsWhenAnotherProcessHasTheOldProcessId() throws Exception {
+    begin().close();
+    String pid = ProcessHandle.current().pid() + "\n";
+    Files.writeString(folder.resolve("postgresql").resolve("postmaster.pid"), pid);
+    try (EmbeddedDatabase next = begin()) {
+      assertThat(query(next, "SELECT 1")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void makesItAgainWhenInitdbWasKilled() throws Exception {
+    Path cluster = Files.createDirectory(folder.resolve("postgresql"));
+    Files.createFile(cluster.resolve("postgresql.conf"));
+    try (EmbeddedDatabase database = begin()) {
+      assertThat(query(database, "SELECT 1")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void saysWhyItCannotStart() throws Exception {
+    begin().close();
+    Files.delete(folder.resolve("postgresql").resolve("global").resolve("pg_control"));
+    try (EmbeddedDatabase broken = begin()) {
+      assertThatThrownBy(broken::awaitReady)
+          .isInstanceOf(StartRefusal.class)
+          .hasMessageContaining("did not start")
+          .hasMessageContaining("pg_control");
+    }
+  }
+
+  private EmbeddedDatabase begin() {
+    return EmbeddedDatabase.begin(
+        new DataDirectory(folder),
+        PROGRAMS,
+        new PrintStream(progress, true, StandardCharsets.UTF_8));
+  }
+
+  private PostgresProcesses processes() throws IOException {
+    return new PostgresProcesses(folder.toRealPath().resolve("postgresql"));
+  }
+
+  private static void execute(EmbeddedDatabase database, String sql) throws SQLException {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static String query(EmbeddedDatabase database, String sql) throws SQLException {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      assertThat(rows.next()).isTrue();
+      return rows.getString(1);
+    }
+  }
+
+  private static Connection connect(EmbeddedDatabase database) throws SQLException {
+    database.awaitReady();
+    return DriverManager.getConnection(database.url(), database.username(), database.password());
+  }
+}

@@ -1,0 +1,118 @@
+package dev.servicetokens.startup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.servicetokens.fixtures.PackagedServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerProcessIT {
+  @TempDir Path folder;
+
+  @Test
+  void answersHealthWithoutDetails() throws Exception {
+    try (PackagedServer server = PackagedServer.start(folder);
+        HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> response =
+          client.send(
+              HttpRequest.newBuilder(server.url().resolve("/health")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.body()).isEqualTo("{\"status\":\"UP\"}");
+    }
+  }
+
+  @Test
+  void endsWithItsDatabaseOnSigterm() {
+    try (PackagedServer server = PackagedServer.start(folder)) {
+      long postgres = server.postgresProcessId();
+      assertThat(server.stop()).isEqualTo(128 + 15);
+      await().until(() -> isGone(postgres));
+      assertThat(folder.resolve("postgresql").resolve("postmaster.pid")).doesNotExist();
+    }
+  }
+
+  @Test
+  void startsAgainAfterAKillAndEndsTheOrphan() {
+    long orphan;
+    try (PackagedServer killed = PackagedServer.start(folder)) {
+      orphan = killed.postgresProcessId();
+      killed.kill();
+      assertThat(isGone(orphan)).isFalse();
+      try (PackagedServer next = PackagedServer.start(folder)) {
+        assertThat(isGone(orphan)).isTrue();
+        assertThat(next.postgresProcessId()).isNotEqualTo(orphan);
+      }
+    }
+  }
+
+  @Test
+  void refusesASecondServerOnTheSameFolder() {
+    try (PackagedServer first = PackagedServer.start(folder)) {
+      PackagedServer second = PackagedServer.fail(folder, Map.of());
+      assertRefused(second, "in use by another server (process " + first.processId() + ")");
+    }
+  }
+
+  @Test
+  void refusesAPortInUse() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      PackagedServer server = PackagedServer.fail(folder, Map.of("MICRONAUT_SERVER_PORT", port));
+      assertRefused(server, "Port " + port + " of 127.0.0.1 is in use by another program");
+      assertThat(folder.resolve("postgresql").resolve("postmaster.pid")).doesNotExist();
+    }
+  }
+
+  @Test
+  void refusesAPropertyOfTheWrongType() {
+    PackagedServer server = PackagedServer.fail(folder, Map.of("MICRONAUT_SERVER_PORT", "abc"));
+    assertRefused(server, "MICRONAUT_SERVER_PORT (micronaut.server.port) must be a whole number");
+  }
+
+  @Test
+  void refusesADatabaseItCannotReachWithoutQuotingItsPassword() {
+    String url = "jdbc:postgresql://localhost:1/tokens?password=hunter2";
+    PackagedServer server = PackagedServer.fail(folder, Map.of("DATASOURCES_DEFAULT_URL", url));
+    assertRefused(server, "The database cannot be reached");
+    assertThat(server.errors() + server.output()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void refusesAFileInPlaceOfTheFolder() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    assertRefused(PackagedServer.fail(file, Map.of()), "is not a folder");
+  }
+
+  @Test
+  void refusesADatabaseWhoseFilesAreBroken() throws IOException {
+    PackagedServer.start(folder).close();
+    Files.delete(folder.resolve("postgresql").resolve("global").resolve("pg_control"));
+    assertRefused(PackagedServer.fail(folder, Map.of()), "pg_control");
+  }
+
+  private static void assertRefused(PackagedServer server, String reason) {
+    assertThat(server.exitCode()).isEqualTo(1);
+    assertThat(server.errors().lines()).last().asString().contains(reason);
+    assertThat(server.errors()).doesNotContain("\tat ", "Exception");
+  }
+
+  // One that has ended but has no parent to notice is gone, too: it has no program any more.
+  private static boolean isGone(long processId) {
+    return ProcessHandle.of(processId)
+        .map(ProcessHandle::info)
+        .flatMap(info -> info.command())
+        .equals(Optional.empty());
+  }
+}
