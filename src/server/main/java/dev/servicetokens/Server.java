@@ -54,7 +54,7 @@ final class Server {
         DataDirectory.locate(
             environment.getProperty(DataDirectory.PROPERTY, String.class),
             variables,
-            Path.of(System.getProperty("user.home")));
+            Path.of(variables.getOrDefault("HOME", System.getProperty("user.home"))));
     dataDirectory = directory;
     context.registerSingleton(DataDirectory.class, directory);
     if (environment

@@ -3,9 +3,7 @@ package dev.servicetokens.database;
 import dev.servicetokens.startup.StartRefusal;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 
@@ -60,8 +58,7 @@ public record DataDirectory(Path path) {
    */
   public void create() {
     try {
-      Files.createDirectories(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      PrivateFolder.create(path);
     } catch (FileAlreadyExistsException e) {
       throw new StartRefusal("The data directory " + path + " is not a folder" + WHAT_TO_DO, e);
     } catch (IOException e) {

@@ -119,9 +119,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
       cluster.removeStaleProcessId();
     }
     Files.deleteIfExists(startLog);
-    // The library would make it writable for everybody.
-    Files.createDirectories(programs);
-    return PostgresStart.start(cluster, password, port, programs, startLog);
+    PrivateFolder.create(programs);
+    return PostgresStart.start(cluster, password, port, programs.resolve("unpacked"), startLog);
   }
 
   /** The library polls until its limit even when PostgreSQL has given up; we look for ourselves. */

@@ -40,7 +40,8 @@ final class PostgresStart {
   /**
    * Starts it and waits until it answers; makes the cluster first unless it is complete.
    *
-   * @param programs where its programs are unpacked, once for each version
+   * @param programs where its programs are unpacked, once for each version; the library lets
+   *     everybody write there, so it must lie in a folder that nobody else may enter
    * @param startLog receives what initdb and the start itself print
    */
   static EmbeddedPostgres start(
