@@ -1,0 +1,11 @@
+window.ui = SwaggerUIBundle({
+  url: '/api/openapi.yaml',
+  dom_id: '#documentation',
+  presets: [SwaggerUIBundle.presets.apis],
+  layout: 'BaseLayout',
+  deepLinking: true,
+  displayRequestDuration: true,
+  tryItOutEnabled: true,
+  validatorUrl: null,
+  defaultModelsExpandDepth: 0,
+});
