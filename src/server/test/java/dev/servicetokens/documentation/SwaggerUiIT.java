@@ -1,0 +1,94 @@
+package dev.servicetokens.documentation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.servicetokens.documentation.SwaggerUiPage.Answer;
+import dev.servicetokens.fixtures.PackagedServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.chrome.ChromeDriver;
+
+/** Swagger UI of the packaged server in a real browser. */
+class SwaggerUiIT {
+  @TempDir static Path folder;
+  private static PackagedServer server;
+
+  private ChromeDriver browser;
+  private SwaggerUiPage page;
+
+  @BeforeAll
+  static void startServer() {
+    server = PackagedServer.start(folder);
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.close();
+  }
+
+  @BeforeEach
+  void openPage() {
+    browser = Browser.start();
+    page = SwaggerUiPage.open(browser, server.url().resolve("/docs"));
+  }
+
+  @AfterEach
+  void quitBrowser() {
+    if (browser != null) {
+      browser.quit();
+    }
+  }
+
+  @Test
+  void executesOperationsWithXApiKey() throws IOException {
+    page.picture("opened");
+    page.authorize("ApiKeyHeader", administratorToken());
+    assertOperationsWork();
+  }
+
+  @Test
+  void executesOperationsWithAuthorization() throws IOException {
+    page.authorize("ApiKeyAuthorization", "ApiKey " + administratorToken());
+    assertOperationsWork();
+  }
+
+  @Test
+  void isRefusedBeforeItIsAuthorized() {
+    Answer answer = page.execute("getServerStatus");
+    page.picture("refused");
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.body()).contains("Authentication needed");
+    assertNothingFromElsewhere();
+    assertThat(page.complaints())
+        .allMatch(text -> text.contains("/api/server/status") && text.contains("401"));
+  }
+
+  private void assertOperationsWork() {
+    Answer status = page.execute("getServerStatus");
+    assertThat(status.status()).isEqualTo(200);
+    assertThat(status.body()).contains("\"status\": \"OK\"");
+    Answer created = page.execute("createServiceToken");
+    page.picture("created");
+    assertThat(created.status()).isEqualTo(200);
+    assertThat(created.body()).containsPattern("\"token\": \"svctok-[0-9A-Za-z]{38}\"");
+    assertNothingFromElsewhere();
+    assertThat(page.complaints()).isEmpty();
+  }
+
+  private void assertNothingFromElsewhere() {
+    assertThat(page.requests())
+        .isNotEmpty()
+        .allMatch(address -> address.startsWith(server.url() + "/"));
+  }
+
+  private static String administratorToken() throws IOException {
+    return Files.readString(folder.resolve("admin-token")).strip();
+  }
+}
