@@ -1,0 +1,182 @@
+package dev.servicetokens.cli.servicetoken;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.servicetokens.cli.fixtures.FakeServer;
+import dev.servicetokens.cli.fixtures.Shell;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CreateCommandTest {
+
+  private static final String POST = "POST /api/security/tokens";
+  private static final String NEW = "svctok-newnewnewnewnewnewnewnewnewnewnew123456";
+
+  @TempDir Path home;
+  private FakeServer server;
+  private Shell shell;
+
+  @BeforeEach
+  void startServer() {
+    server = FakeServer.start();
+    server.answers(POST, 200, "{\"name\":\"ci\",\"token\":\"" + NEW + "\"}");
+    shell = new Shell(home).at(server);
+  }
+
+  @AfterEach
+  void stopServer() {
+    server.close();
+  }
+
+  @Test
+  void printsTokenAsDocumented() {
+    var result = shell.sts("service-token", "create", "--name", "ci", "--roles", "a");
+
+    assertThat(result).isEqualTo(new Shell.Result(0, "✅ Service token created: " + NEW + "\n", ""));
+    assertThat(server.asked())
+        .extracting(FakeServer.Asked::line)
+        .containsExactly("GET /api/server/info", POST);
+    assertThat(server.asked()).allMatch(asked -> asked.header("X-api-key").equals(Shell.TOKEN));
+    assertThat(server.lastAsked().body()).isEqualTo("{\"name\":\"ci\",\"roles\":[\"a\"]}");
+  }
+
+  @Test
+  void printsJson() {
+    server.answers(POST, 200, "{\"token\":\"t\",\"name\":\"ci\",\"expiration\":1893456000000}");
+
+    assertThat(shell.sts("-o", "json", "service-token", "create", "-n", "ci", "--roles", "a").out())
+        .isEqualTo(
+            """
+            {
+              "service-token": {
+                "expiration": 1893456000000,
+                "name": "ci",
+                "token": "t"
+              }
+            }
+            """);
+  }
+
+  @Test
+  void sendsRolesInTheirOrderHoweverTheyAreWritten() {
+    shell.sts("service-token", "create", "-n", "ci", "--roles", "b, a", "--roles=c");
+
+    assertThat(server.lastAsked().body()).contains("\"roles\":[\"b\",\"a\",\"c\"]");
+  }
+
+  @Test
+  void sendsExpirationAsMidnightInUtc() {
+    shell.sts("service-token", "create", "-n", "ci", "--roles", "a", "--expiration", "2027-01-31");
+
+    assertThat(server.lastAsked().body()).contains("\"expiryDate\":1801353600000");
+  }
+
+  @Test
+  void sendsDedicatedSubject() {
+    shell.sts("service-token", "create", "-n", "ci", "--roles", "a", "--dedicatedSubject", "s");
+
+    assertThat(server.lastAsked().body()).contains("\"dedicatedSubject\":\"s\"");
+  }
+
+  /** The server decides about these; the published command line sends them, too. */
+  @Test
+  void sendsEmptyNameAndRoles() {
+    server.refuses(POST, 400, "Give the token a name.");
+
+    var result = shell.sts("service-token", "create", "--name", "", "--roles", "");
+
+    assertThat(server.lastAsked().body()).isEqualTo("{\"name\":\"\",\"roles\":[]}");
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.err())
+        .isEqualTo("❌ 400 Bad Request\nGive the token a name.\nTracking key: key-1\n");
+  }
+
+  @Test
+  void takesValuesThatLookSpecialAsTheyAre() {
+    shell.sts("service-token", "create", "--name", "@file", "--roles", "\"a\"");
+
+    assertThat(server.lastAsked().body())
+        .isEqualTo("{\"name\":\"@file\",\"roles\":[\"\\\"a\\\"\"]}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tomorrow", "31-01-2027", "2027-1-31", "2027-02-30", "+12027-01-31"})
+  void refusesWhatIsNotADateWithoutAskingTheServer(String date) {
+    var result =
+        shell.sts("service-token", "create", "-n", "ci", "--roles", "a", "--expiration", date);
+
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.err())
+        .isEqualTo(
+            "❌ \""
+                + date
+                + "\" is not a date; write --expiration as yyyy-MM-dd, for example 2027-01-31\n");
+    assertThat(result.out()).startsWith("Usage:\n  sts service-token create [flags]\n");
+    assertThat(server.asked()).isEmpty();
+  }
+
+  @Test
+  void namesAllMissingFlags() {
+    var result = shell.sts("service-token", "create");
+
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.err()).isEqualTo("❌ required flag(s) --name, --roles not set\n");
+  }
+
+  @Test
+  void printsRefusedExpiry() {
+    server.answers(
+        POST, 400, "{\"_type\":\"ServiceTokenInvalidExpiryError\",\"message\":\"It is over.\"}");
+
+    var result =
+        shell.sts(
+            "service-token", "create", "-n", "c", "--roles", "a", "--expiration", "2001-01-01");
+
+    assertThat(result.err()).isEqualTo("❌ 400 Bad Request\nIt is over.\n");
+  }
+
+  @Test
+  void printsRefusalAsJson() {
+    server.refuses(POST, 403, "It lacks create-service-tokens.");
+
+    var result = shell.sts("service-token", "create", "-n", "c", "--roles", "a", "-o", "json");
+
+    assertThat(result)
+        .isEqualTo(
+            new Shell.Result(
+                3,
+                "",
+                """
+                {
+                  "error": true,
+                  "error-message": "403 Forbidden",
+                  "server-message": "It lacks create-service-tokens.",
+                  "tracking-key": "key-1"
+                }
+                """));
+  }
+
+  /** A broken answer may hold the new token; a message about it must not. */
+  @Test
+  void quotesNothingOfABrokenAnswer() {
+    server.answers(POST, 200, NEW);
+
+    var result = shell.sts("service-token", "create", "-n", "c", "--roles", "a");
+
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.err()).startsWith("❌ The answer is not one").doesNotContain("svctok");
+  }
+
+  @Test
+  void survivesAnEmptyAnswer() {
+    server.answers(POST, 200, "");
+
+    assertThat(shell.sts("service-token", "create", "-n", "c", "--roles", "a").err())
+        .isEqualTo("❌ The server's answer is empty; check the URL\n");
+  }
+}
