@@ -44,9 +44,9 @@ final class CredentialTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Authorization,ApiKey ",
-    "authorization,apikey ",
-    "AUTHORIZATION,APIKEY    ",
+    "Authorization,'ApiKey '",
+    "authorization,'apikey '",
+    "AUTHORIZATION,'APIKEY    '",
     "X-API-Key,''",
     "x-api-key,''",
     "X-API-Token,''"
@@ -57,10 +57,10 @@ final class CredentialTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Authorization,Bearer ",
-    "Authorization,Basic ",
+    "Authorization,'Bearer '",
+    "Authorization,'Basic '",
     "Authorization,ApiKey",
-    "Authorization,ApiKeys ",
+    "Authorization,'ApiKeys '",
     "Authorization,''",
     "X-API-ServiceBearer,''"
   })
@@ -94,7 +94,12 @@ final class CredentialTest {
   @Test
   void refusesOneHeaderWithTwoDifferentTokens() {
     HttpRequest twice =
-        server.api().request("GET", STATUS).header("X-API-Key", admin).header("X-API-Key", guest).build();
+        server
+            .api()
+            .request("GET", STATUS)
+            .header("X-API-Key", admin)
+            .header("X-API-Key", guest)
+            .build();
     assertThat(server.api().send(twice).statusCode()).isEqualTo(400);
   }
 
@@ -121,9 +126,11 @@ final class CredentialTest {
             .api()
             .created(
                 admin,
-                "{\"name\":\"e\",\"roles\":[\"stackstate-admin\"],\"expiryDate\":%d}".formatted(soon));
+                "{\"name\":\"e\",\"roles\":[\"stackstate-admin\"],\"expiryDate\":%d}"
+                    .formatted(soon));
     server.clock().move(Duration.ofSeconds(1));
-    String deleted = server.api().created(admin, "{\"name\":\"d\",\"roles\":[\"stackstate-guest\"]}");
+    String deleted =
+        server.api().created(admin, "{\"name\":\"d\",\"roles\":[\"stackstate-guest\"]}");
     server.api().delete(admin, server.api().idOf(admin, "d"));
 
     List<HttpResponse<String>> refusals = new ArrayList<>();
