@@ -77,7 +77,7 @@ class ServiceTokensErrorTest {
   @Test
   void saysThatServerDoesNotSpeakTls() throws IOException {
     try (var plain = new HalfAnswer()) {
-      assertThat(errorAt("https://localhost:" + plain.port(), Duration.ofSeconds(5)).message())
+      assertThat(errorAt("https://localhost:" + plain.port(), Duration.ofSeconds(30)).message())
           .contains("check http and https");
     }
   }
@@ -105,7 +105,7 @@ class ServiceTokensErrorTest {
     return ServiceTokensError.from(exception);
   }
 
-  /** Answers the first connection with the beginning of an answer, then waits. */
+  /** Answers the first request with the beginning of an answer, then waits. */
   private static final class HalfAnswer implements AutoCloseable {
 
     private final ServerSocket listening;
@@ -124,6 +124,7 @@ class ServiceTokensErrorTest {
       String half = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[";
       try {
         Socket socket = listening.accept();
+        assertThat(socket.getInputStream().read()).isPositive();
         socket.getOutputStream().write(half.getBytes(StandardCharsets.US_ASCII));
         return socket;
       } catch (IOException e) {

@@ -16,7 +16,6 @@ import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.Style;
 import dev.servicetokens.cli.output.TextOutput;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** The {@code sts} command line. */
@@ -53,7 +52,7 @@ public final class Sts {
     ParseResult parsed = CommandTree.parser(root).parseArgs(HelpCommand.rewrite(args));
     CommandSpec command = deepest(parsed);
     try {
-      refuseErrors(parsed);
+      ParseMessage.throwFirst(parsed);
       perform(command);
       return ExitCode.OK;
     } catch (CommandFailure failure) {
@@ -110,17 +109,6 @@ public final class Sts {
 
   private GlobalFlags flags() {
     return root.flags();
-  }
-
-  private static void refuseErrors(ParseResult parsed) {
-    for (Exception problem : parsed.errors()) {
-      if (problem instanceof ParameterException error) {
-        throw ParseMessage.of(error);
-      }
-    }
-    if (parsed.hasSubcommand()) {
-      refuseErrors(parsed.subcommand());
-    }
   }
 
   private static CommandSpec deepest(ParseResult parsed) {

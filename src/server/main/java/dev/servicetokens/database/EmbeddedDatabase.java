@@ -137,13 +137,17 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  private StartRefusal notStarted(Throwable cause) {
-    if (cause.getCause() instanceof StartRefusal refusal) {
+  private StartRefusal notStarted(Exception failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    if (cause instanceof StartRefusal refusal) {
       return refusal;
     }
     return new StartRefusal(
         "The embedded PostgreSQL in %s did not start: %s (see %s; or set DATASOURCES_DEFAULT_URL to use a server of your own)"
-            .formatted(cluster.path(), PostgresStartLog.of(startLog).reason(), startLog),
+            .formatted(
+                cluster.path(),
+                PostgresStartLog.of(startLog).reason().orElse(String.valueOf(cause.getMessage())),
+                startLog),
         cause);
   }
 

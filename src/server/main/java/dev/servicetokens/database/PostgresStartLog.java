@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,14 +33,13 @@ record PostgresStartLog(List<String> lines) {
         .anyMatch(line -> line.startsWith("waiting for server") || line.startsWith("pg_ctl:"));
   }
 
-  /** Returns the first reason in it, without a full stop. */
-  String reason() {
+  /** Returns the first reason in it; empty when nothing was printed. */
+  Optional<String> reason() {
     return lines.stream()
         .map(REASON::matcher)
         .filter(Matcher::matches)
         .map(matcher -> matcher.group(1))
         .findFirst()
-        .or(() -> lines.stream().filter(line -> !line.isBlank()).findFirst())
-        .orElse("it gave no reason");
+        .or(() -> lines.stream().filter(line -> !line.isBlank()).findFirst());
   }
 }

@@ -3,6 +3,8 @@ package dev.servicetokens.startup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.servicetokens.database.DataDirectory;
+import dev.servicetokens.database.EmbeddedDatabase;
 import dev.servicetokens.fixtures.PackagedServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +14,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -100,6 +105,42 @@ class ServerProcessIT {
     PackagedServer.start(folder).close();
     Files.delete(folder.resolve("postgresql").resolve("global").resolve("pg_control"));
     assertRefused(PackagedServer.fail(folder, Map.of()), "pg_control");
+  }
+
+  @Test
+  void refusesASchemaOfANewerVersion() throws Exception {
+    PackagedServer.start(folder).close();
+    try (EmbeddedDatabase database =
+        EmbeddedDatabase.begin(
+            new DataDirectory(folder), Path.of("target", "postgresql-programs"), System.out)) {
+      database.awaitReady();
+      try (Connection connection =
+              DriverManager.getConnection(
+                  database.url(), database.username(), database.password());
+          Statement statement = connection.createStatement()) {
+        statement.execute(
+            """
+            INSERT INTO flyway_schema_history
+                   (installed_rank, version, description, type, script, checksum, installed_by,
+                    execution_time, success)
+            VALUES (9999, '99990101000000', 'from the future', 'SQL', 'V99990101000000__x.sql', 1,
+                    'x', 1, TRUE)
+            """);
+      }
+    }
+    assertRefused(PackagedServer.fail(folder, Map.of()), "written by a newer version");
+  }
+
+  @Test
+  void endsCleanlyWhenItIsToldToWhileItStarts() {
+    try (PackagedServer server = PackagedServer.launch(folder, Map.of())) {
+      await().until(() -> server.output().contains("First start"));
+      assertThat(server.stop()).isEqualTo(128 + 15);
+      assertThat(folder.resolve("postgresql").resolve("postmaster.pid")).doesNotExist();
+    }
+    try (PackagedServer next = PackagedServer.start(folder)) {
+      assertThat(next.url()).isNotNull();
+    }
   }
 
   private static void assertRefused(PackagedServer server, String reason) {

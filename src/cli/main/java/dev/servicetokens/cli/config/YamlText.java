@@ -11,14 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class YamlText {
 
-  /**
-   * Texts that need no quotes: no YAML reader takes them for a number, a date, a truth or a key.
-   */
-  private static final Pattern PLAIN =
-      Pattern.compile("(?=.*[A-Za-z/])[A-Za-z/.][A-Za-z0-9/._@+:*-]*(?<!:)");
+  /** Texts that may need no quotes: they begin like no number, no date and no sign of YAML. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9/._@+:*-]*(?<!:)");
 
-  private static final Pattern RESERVED =
-      Pattern.compile("(?i)true|false|yes|no|on|off|y|n|null|\\.nan|\\.inf|[.]?[0-9a-fx._+-]*");
+  /** Words that readers of YAML 1.1 or 1.2 take for a truth or for nothing. */
+  private static final Pattern RESERVED = Pattern.compile("(?i)true|false|yes|no|on|off|y|n|null");
 
   private final StringBuilder text = new StringBuilder();
 

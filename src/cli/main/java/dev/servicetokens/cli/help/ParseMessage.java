@@ -10,6 +10,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in one line what is wrong with a command line, and what was probably meant. */
@@ -17,16 +18,34 @@ public final class ParseMessage {
 
   private ParseMessage() {}
 
-  /** The failure for what the parser could not understand. */
-  public static UsageFailure of(ParameterException problem) {
+  /**
+   * Ends the command if something in its line was not understood.
+   *
+   * @throws UsageFailure for the first such thing
+   */
+  public static void throwFirst(ParseResult parsed) {
+    for (Exception problem : parsed.errors()) {
+      if (problem instanceof ParameterException error) {
+        throw new UsageFailure(of(error));
+      }
+    }
+    // Where help is asked for, the parser only lists these.
+    if (!parsed.unmatched().isEmpty()) {
+      throw new UsageFailure(unmatched(parsed.unmatched().getFirst(), parsed.commandSpec()));
+    }
+    if (parsed.hasSubcommand()) {
+      throwFirst(parsed.subcommand());
+    }
+  }
+
+  private static String of(ParameterException problem) {
     CommandSpec command = problem.getCommandLine().getCommandSpec();
-    return new UsageFailure(
-        switch (problem) {
-          case UnmatchedArgumentException unmatched ->
-              unmatched(unmatched.getUnmatched().getFirst(), command);
-          case MissingParameterException missing -> missing(missing);
-          default -> firstLine(problem);
-        });
+    return switch (problem) {
+      case UnmatchedArgumentException unmatched ->
+          unmatched(unmatched.getUnmatched().getFirst(), command);
+      case MissingParameterException missing -> missing(missing);
+      default -> firstLine(problem);
+    };
   }
 
   private static String unmatched(String argument, CommandSpec command) {

@@ -92,7 +92,7 @@ class ConfigFileTest {
               context:
                   url: http://old
                   api-token: replaced
-                  later: {first: [1, 2.5, true, null], second: {}}
+                  later: {a: [1, 2.5, true, null], b: {}}
         current-context: other
         """);
     save();
@@ -116,12 +116,12 @@ class ConfigFileTest {
                       admin-api-path: ""
                       skip-ssl: false
                       later:
-                          first:
+                          a:
                               - 1
                               - 2.5
                               - true
                               - null
-                          second: {}
+                          b: {}
             current-context: default
             """);
   }

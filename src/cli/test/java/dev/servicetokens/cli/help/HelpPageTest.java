@@ -1,0 +1,145 @@
+package dev.servicetokens.cli.help;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.servicetokens.cli.fixtures.Shell;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HelpPageTest {
+
+  @TempDir Path home;
+  private Shell shell;
+
+  @BeforeEach
+  void openShell() {
+    shell = new Shell(home);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "service-token --help",
+        "service-token -h",
+        "service-token",
+        "help service-token",
+        "--help service-token"
+      })
+  void showsDocumentedPage(String commandLine) {
+    assertThat(shell.sts(commandLine.split(" ")))
+        .isEqualTo(
+            new Shell.Result(
+                0,
+                """
+                Manage service tokens.
+
+                Usage:
+                  sts service-token [command]
+
+                Available Commands:
+                  create      Create a service token
+                  delete      Delete a service token
+                  list        List service tokens
+
+                Use "sts service-token [command] --help" for more information about a command.
+                """,
+                ""));
+  }
+
+  @Test
+  void showsFlagsOfACommand() {
+    assertThat(shell.sts("service-token", "delete", "--help").out())
+        .startsWith(
+            """
+            Delete a service token.
+
+            Usage:
+              sts service-token delete [id] [flags]
+
+            Flags:
+              -h, --help     Show this help
+              -i, --id int   Id of the service token, instead of the argument
+
+            Global Flags:
+                  --api-token string \
+            """);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "help", "--help"})
+  void listsAllCommands(String commandLine) {
+    String[] args = commandLine.isEmpty() ? new String[0] : commandLine.split(" ");
+
+    assertThat(shell.sts(args).out())
+        .contains("  serve         Start the server\n", "  service-token Manage service tokens\n");
+  }
+
+  @Test
+  void showsHelpOfEveryCommandWithoutRequiredFlags() {
+    assertThat(shell.sts("service-token", "create", "-h").exitCode()).isZero();
+    assertThat(shell.sts("context", "set", "-h").exitCode()).isZero();
+  }
+
+  @Test
+  void showsVersion() {
+    assertThat(shell.sts("--version").out()).startsWith("sts version ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "service-tokn|unknown command \"service-tokn\" for \"sts\"; did you mean \"service-token\"?",
+        "xyzzy|unknown command \"xyzzy\" for \"sts\"",
+        "help nobody|unknown command \"nobody\" for \"sts\"",
+        "context vlaidate|unknown command \"vlaidate\" for \"sts context\"; did you mean \"validate\"?",
+        "service-token list --ouput json|unknown flag: --ouput; did you mean \"--output\"?",
+        "service-token list --zzzzzzzz=1|unknown flag: --zzzzzzzz",
+        "service-token list more|unexpected argument for \"sts service-token list\": \"more\"",
+        "service-token list svctok-x|unexpected argument for \"sts service-token list\": a token",
+        "service-token delete --id|flag needs an argument: --id",
+        "context set|required flag(s) --name not set",
+        "serve|The server is started by the launcher script; run \"./sts serve\" in the project's folder"
+      })
+  void saysWhatIsWrong(String commandLine, String message) {
+    var result = shell.sts(commandLine.split(" "));
+
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.err()).isEqualTo("❌ " + message + "\n");
+  }
+
+  @Test
+  void showsUsageOnStandardOutputAfterAnError() {
+    assertThat(shell.sts("service-token", "lsit").out())
+        .startsWith("Usage:\n  sts service-token [command]\n");
+  }
+
+  @Test
+  void writesErrorsAsJsonWhereverTheFlagStands() {
+    assertThat(shell.sts("service-tokn", "-o", "json"))
+        .isEqualTo(
+            new Shell.Result(
+                3,
+                "",
+                """
+                {
+                  "error": true,
+                  "error-message": "unknown command \\"service-tokn\\" for \\"sts\\"; did you mean \
+                \\"service-token\\"?"
+                }
+                """));
+  }
+
+  @Test
+  void namesChoicesOfAFlag() {
+    assertThat(shell.sts("service-token", "list", "-o", "xml").err())
+        .contains("--output")
+        .contains("text")
+        .contains("json");
+  }
+}

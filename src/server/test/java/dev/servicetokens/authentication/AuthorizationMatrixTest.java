@@ -1,0 +1,139 @@
+package dev.servicetokens.authentication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.servicetokens.fixtures.Api;
+import dev.servicetokens.fixtures.TestServer;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Each operation, called by every kind of caller. */
+final class AuthorizationMatrixTest {
+
+  private static final List<String> CALLERS =
+      List.of(
+          "no token",
+          "garbage",
+          "wrong checksum",
+          "expired",
+          "deleted",
+          "guest",
+          "power user",
+          "admin",
+          "two tokens");
+
+  /** Status for each caller, in the order above; for a permission: guest, power user, admin. */
+  private static final Map<String, List<Integer>> EXPECTED =
+      Map.of(
+          "GET /server/status", row(200, 200, 200),
+          "GET /server/info", row(200, 200, 200),
+          "GET /user/session/availableRoles", row(200, 200, 200),
+          "GET /security/tokens", row(403, 403, 200),
+          "POST /security/tokens", row(403, 403, 200),
+          "DELETE /security/tokens/{id}", row(403, 403, 404));
+
+  private static TestServer server;
+  private static final Map<String, Consumer<HttpRequest.Builder>> CREDENTIALS =
+      new LinkedHashMap<>();
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start();
+    Api api = server.api();
+    String admin = server.administrator();
+    long soon = server.clock().instant().plusSeconds(60).toEpochMilli();
+    String expired =
+        api.created(
+            admin,
+            "{\"name\":\"x\",\"roles\":[\"stackstate-admin\"],\"expiryDate\":%d}".formatted(soon));
+    server.clock().move(Duration.ofSeconds(61));
+    String deleted = api.created(admin, "{\"name\":\"gone\",\"roles\":[\"stackstate-admin\"]}");
+    api.delete(admin, api.idOf(admin, "gone"));
+    String guest = api.created(admin, "{\"name\":\"g\",\"roles\":[\"stackstate-guest\"]}");
+    String power = api.created(admin, "{\"name\":\"p\",\"roles\":[\"stackstate-power-user\"]}");
+    char last = admin.charAt(admin.length() - 1);
+    String wrong = admin.substring(0, admin.length() - 1) + (last == 'a' ? 'b' : 'a');
+
+    CREDENTIALS.put("no token", request -> {});
+    CREDENTIALS.put("garbage", with("garbage"));
+    CREDENTIALS.put("wrong checksum", with(wrong));
+    CREDENTIALS.put("expired", with(expired));
+    CREDENTIALS.put("deleted", with(deleted));
+    CREDENTIALS.put("guest", with(guest));
+    CREDENTIALS.put("power user", with(power));
+    CREDENTIALS.put("admin", with(admin));
+    CREDENTIALS.put(
+        "two tokens",
+        request -> request.header("X-API-Key", admin).header("Authorization", "ApiKey " + guest));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void knowsEveryOperationOfTheContract() {
+    OpenAPI contract = new OpenAPIV3Parser().read("../../api/openapi.yaml");
+    List<String> operations =
+        contract.getPaths().entrySet().stream()
+            .flatMap(
+                path ->
+                    path.getValue().readOperationsMap().keySet().stream()
+                        .map(method -> method + " " + path.getKey()))
+            .toList();
+
+    assertThat(EXPECTED.keySet()).containsExactlyInAnyOrderElementsOf(operations);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> answersEachCaller() {
+    return EXPECTED.entrySet().stream()
+        .flatMap(
+            row ->
+                CALLERS.stream()
+                    .map(
+                        caller ->
+                            DynamicTest.dynamicTest(
+                                row.getKey() + " by " + caller,
+                                () ->
+                                    assertThat(call(row.getKey(), caller))
+                                        .isEqualTo(row.getValue().get(CALLERS.indexOf(caller))))));
+  }
+
+  private static int call(String operation, String caller) {
+    String method = operation.substring(0, operation.indexOf(' '));
+    String path =
+        "/api" + operation.substring(method.length() + 1).replace("{id}", "123456789012345");
+    HttpRequest.Builder request = server.api().request(method, path);
+    if (method.equals("POST")) {
+      request
+          .header("Content-Type", "application/json")
+          .method(
+              method, BodyPublishers.ofString("{\"name\":\"n\",\"roles\":[\"stackstate-guest\"]}"));
+    }
+    CREDENTIALS.get(caller).accept(request);
+    return server.api().send(request.build()).statusCode();
+  }
+
+  private static Consumer<HttpRequest.Builder> with(String token) {
+    return request -> request.header("X-API-Key", token);
+  }
+
+  private static List<Integer> row(int guest, int powerUser, int admin) {
+    return List.of(401, 401, 401, 401, 401, guest, powerUser, admin, 400);
+  }
+}
