@@ -46,6 +46,9 @@ public record NewServiceToken(
       checkDescription(description);
     }
     checkRoles(roles);
+    if (dedicatedSubject != null) {
+      refuseSecretIn("dedicated subject", dedicatedSubject.value());
+    }
     if (expiresAt != null && !expiresAt.isBefore(YEAR_10000)) {
       throw new InvalidServiceTokenException(
           "The expiry must lie before the year 10000; it is given in milliseconds since 1970.");
