@@ -64,6 +64,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
    */
   public static EmbeddedDatabase begin(
       DataDirectory directory, Path programs, PrintStream progress) {
+    ChildEnvironment.forget("SERVICE_TOKENS_");
     directory.create();
     DataDirectoryLock lock = DataDirectoryLock.acquire(directory);
     try {

@@ -72,6 +72,7 @@ final class ContractTest {
             (name, schema) -> {
               if (schema.getProperties() != null) {
                 assertThat(schema.getAdditionalProperties()).as(name).isNotNull();
+                assertThat(schema.getDescription()).as(name).isNotBlank();
                 assertThat(schema.getProperties().keySet()).allMatch(field -> isCamelCase(field));
               }
             });
