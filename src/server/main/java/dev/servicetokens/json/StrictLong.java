@@ -24,7 +24,7 @@ final class StrictLong implements Deserializer<Long> {
     }
     try {
       return new BigDecimal(node.getNumberValue().toString()).longValueExact();
-    } catch (ArithmeticException e) {
+    } catch (ArithmeticException | NumberFormatException e) { // The latter of "Infinity".
       throw new WrongTypeException(type, "a whole number of 64 bits");
     }
   }

@@ -33,11 +33,13 @@ final class WholeDocumentFilter implements Ordered {
     if (RouteAttributes.getRouteMatch(request).isEmpty()) {
       return;
     }
-    if (body == null || body.length == 0) {
-      throw new MalformedJsonException("The request has no body; send a JSON object.");
+    if (body == null) {
+      throw noBody();
     }
     try (JsonParser parser = factory.createParser(body)) {
-      parser.nextToken();
+      if (parser.nextToken() == null) {
+        throw noBody();
+      }
       parser.skipChildren();
       if (parser.nextToken() != null) {
         throw new MalformedJsonException("The body goes on after its JSON value; send one value.");
@@ -53,6 +55,10 @@ final class WholeDocumentFilter implements Ordered {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static MalformedJsonException noBody() {
+    return new MalformedJsonException("The request has no body; send a JSON object.");
   }
 
   @Override

@@ -1,0 +1,205 @@
+package dev.servicetokens.json;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.servicetokens.fixtures.Json;
+import dev.servicetokens.fixtures.TestServer;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A body is one JSON value of the contract's types, said to be JSON; anything else is refused. */
+final class RequestBodyTest {
+
+  private static final String GOOD = "{\"name\":\"a\",\"roles\":[\"stackstate-guest\"]}";
+
+  private static TestServer server;
+  private static String admin;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start();
+    admin = server.administrator();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Nested
+  final class BadRequest {
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        quoteCharacter = '`',
+        value = {
+          "``|no body",
+          "` \r\n`|no body",
+          "{|not JSON",
+          "{'name':'a'|not JSON",
+          "{'name':'a','roles':['stackstate-guest']} x|not JSON",
+          "{'name':'a','roles':['stackstate-guest']}{}|one value",
+          "{'name':'a','roles':['stackstate-guest'],}|not JSON",
+          "{name:'a','roles':['stackstate-guest']}|not JSON",
+          "{'name':'a\tb','roles':['stackstate-guest']}|not JSON",
+          "{'name':'a','roles':['stackstate-guest'],'expiryDate':01}|not JSON",
+          "{'name':'a','roles':['stackstate-guest'],'expiryDate':NaN}|not JSON",
+          "/**/{'name':'a','roles':['stackstate-guest']}|not JSON",
+          "[]|JSON object",
+          "null|JSON object",
+          "'text'|JSON object",
+          "1|JSON object"
+        })
+    void saysThatTheBodyIsNoJsonObject(String json, String message) {
+      assertRefused(json, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        quoteCharacter = '`',
+        value = {
+          "'name':123,'roles':['stackstate-guest']|'name' must be a string",
+          "'name':true,'roles':['stackstate-guest']|'name' must be a string",
+          "'name':['a'],'roles':['stackstate-guest']|'name' must be a string",
+          "'name':{'a':1},'roles':['stackstate-guest']|'name' must be a string",
+          "'name':'a','roles':'stackstate-guest'|'roles' must be an array of strings",
+          "'name':'a','roles':{'0':'a'}|'roles' must be an array of strings",
+          "'name':'a','roles':[1]|'roles' must be an array of strings",
+          "'name':'a','roles':[null]|'roles' must be an array of strings",
+          "'name':'a','roles':[['a']]|'roles' must be an array of strings",
+          "'name':'a','roles':['a'],'expiryDate':'1999999999999'|'expiryDate' must be a number",
+          "'name':'a','roles':['a'],'expiryDate':true|'expiryDate' must be a number",
+          "'name':'a','roles':['a'],'expiryDate':[1]|'expiryDate' must be a number",
+          "'name':'a','roles':['a'],'expiryDate':1.5|'expiryDate' must be a whole number",
+          "'name':'a','roles':['a'],'expiryDate':1e400|'expiryDate' must be a whole number",
+          "'name':'a','roles':['a'],'expiryDate':1e999999999|'expiryDate' must be a whole number",
+          "'name':'a','roles':['a'],'expiryDate':99999999999999999999|'expiryDate' must be a whole",
+          "'name':'a','roles':['a'],'dedicatedSubject':5|'dedicatedSubject' must be a string",
+          "'name':'a','roles':['a'],'description':{}|'description' must be a string",
+          "'name':'a','roles':['a'],'unknown':1|'unknown' is unknown here",
+          "'name':'a','roles':['a'],'Name':'b'|'Name' is unknown here",
+          "'name':'a','name':'b','roles':['a']|'name' is given twice",
+          "'name':'a','roles':['a'],'roles':['a']|'roles' is given twice"
+        })
+    void namesFieldThatIsWrong(String fields, String message) {
+      assertRefused("{" + fields + "}", message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        quoteCharacter = '`',
+        value = {"[|20000", "{\"name\":|20000", "{\"name\":[|10000"})
+    void refusesDeepNesting(String piece, int depth) {
+      assertThat(create(piece.repeat(depth)).statusCode()).isEqualTo(400);
+      assertThat(create(piece.repeat(depth) + "1").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void refusesNumberOfAHundredThousandDigits() {
+      String json = "{\"name\":\"a\",\"roles\":[\"a\"],\"expiryDate\":%s}";
+
+      assertThat(create(json.formatted("9".repeat(100_000))).statusCode()).isEqualTo(400);
+    }
+
+    /** JSON has one encoding, UTF-8 (RFC 8259, section 8.1). */
+    @Test
+    void refusesBytesThatAreNotUtf8() {
+      byte[] body = GOOD.getBytes(US_ASCII);
+      body[GOOD.indexOf(":\"a\"") + 2] = (byte) 0xff;
+      var request =
+          server
+              .api()
+              .creation("application/json", "")
+              .header("X-API-Key", admin)
+              .method("POST", BodyPublishers.ofByteArray(body))
+              .build();
+
+      assertThat(server.api().send(request).statusCode()).isEqualTo(400);
+    }
+
+    private void assertRefused(String json, String message) {
+      HttpResponse<String> refused = create(json.replace('\'', '"'));
+
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+      assertThat(Json.message(refused.body())).contains(message);
+    }
+  }
+
+  @Nested
+  final class TooLarge {
+
+    @Test
+    void refusesBodyOf10Megabytes() {
+      assertThat(create("{\"name\":\"%s\"}".formatted("a".repeat(10_000_000))).statusCode())
+          .isEqualTo(413);
+    }
+  }
+
+  @Nested
+  final class UnsupportedMediaType {
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "text/plain",
+          "application/x-www-form-urlencoded",
+          "multipart/form-data",
+          "application/xml",
+          "application/octet-stream",
+          "application/json-patch+json",
+          "text/json",
+          "*/*",
+          "application/*"
+        })
+    void refusesOtherMediaType(String type) {
+      assertThat(post(type, GOOD).statusCode()).isEqualTo(415);
+    }
+  }
+
+  @Nested
+  final class Ok {
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "application/json",
+          "application/json; charset=utf-8",
+          "application/json;charset=UTF-8",
+          "APPLICATION/JSON",
+          "application/json; version=1"
+        })
+    void takesMediaTypeWithParameters(String type) {
+      assertThat(post(type, GOOD).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          " \n\t{\"name\" : \"a\" , \"roles\" : [ \"stackstate-guest\" ] }\r\n ",
+          "{\"n\\u0061me\":\"\\ud83d\\ude42\",\"roles\":[\"stackstate-gu\\u0065st\"]}",
+          "{\"roles\":[\"stackstate-guest\"],\"name\":\"a\",\"expiryDate\":1.9e12}"
+        })
+    void takesJsonHoweverItIsWritten(String json) {
+      assertThat(create(json).statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static HttpResponse<String> create(String json) {
+    return server.api().create(admin, json);
+  }
+
+  private static HttpResponse<String> post(String type, String body) {
+    return server.api().send(server.api().creation(type, body).header("X-API-Key", admin).build());
+  }
+}
