@@ -1,0 +1,45 @@
+package dev.servicetokens.access.jdbc;
+
+import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.access.SubjectRepository;
+import dev.servicetokens.access.SubjectRepositorySuite;
+import dev.servicetokens.fixtures.TestDatabase;
+import dev.servicetokens.fixtures.TestServer;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+final class JdbcSubjectRepositoryTest extends SubjectRepositorySuite {
+
+  private static final TestDatabase DATABASE = TestDatabase.create();
+
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start(DATABASE, Map.of());
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    DATABASE.execute("TRUNCATE subject CASCADE");
+  }
+
+  @Override
+  protected SubjectRepository subjects() {
+    return server.bean(SubjectRepository.class);
+  }
+
+  @Override
+  protected void grant(SubjectHandle subject, String permission, String resource) {
+    DATABASE.execute(
+        "INSERT INTO subject_permission VALUES ('%s', '%s', '%s')"
+            .formatted(subject.value().replace("'", "''"), permission, resource));
+  }
+}
