@@ -1,5 +1,6 @@
 package dev.servicetokens.error;
 
+import dev.servicetokens.text.PlainText;
 import java.util.regex.Pattern;
 
 /** Makes a text safe to show: one line, no markup, no token string, not endless. */
@@ -25,10 +26,7 @@ final class ShownText {
     return switch (codePoint) {
       case '<' -> '‹';
       case '>' -> '›';
-      default ->
-          Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE
-              ? ' '
-              : codePoint;
+      default -> PlainText.breaksLine(codePoint) ? ' ' : codePoint;
     };
   }
 }

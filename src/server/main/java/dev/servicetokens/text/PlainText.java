@@ -28,7 +28,8 @@ public final class PlainText {
     return text.codePoints().noneMatch(c -> c != '\n' && c != '\r' && c != '\t' && breaksLine(c));
   }
 
-  private static boolean breaksLine(int codePoint) {
+  /** Whether that code point may not stand in a text of {@link #isOneLine one line}. */
+  public static boolean breaksLine(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
           Character.SURROGATE,
