@@ -52,7 +52,7 @@ final class ContractTest {
             operation ->
                 assertThat(operation.getResponses())
                     .as(operation.getOperationId())
-                    .containsKeys("400", "401", "405", "500", "503"));
+                    .containsKeys("400", "401", "405", "406", "500", "503"));
   }
 
   /** A client must know that a live token may not be enough. */

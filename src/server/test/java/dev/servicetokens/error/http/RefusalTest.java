@@ -93,6 +93,39 @@ final class RefusalTest {
   }
 
   @Nested
+  final class NotAcceptable {
+
+    @ParameterizedTest
+    @CsvSource({
+      "GET,/api/server/status",
+      "GET,/api/security/tokens",
+      "POST,/api/security/tokens",
+      "DELETE,/api/security/tokens/123456789012345",
+      "GET,/api/user/session/availableRoles"
+    })
+    void is406WithoutJsonAndNotBefore403(String method, String path) {
+      HttpRequest.Builder request = api.request(method, path).header("Accept", "image/png");
+
+      assertThat(api.send(request.build()).statusCode()).isEqualTo(401);
+      assertThat(api.send(request.copy().header("X-API-Key", guest).build()).statusCode())
+          .isEqualTo(path.contains("tokens") ? 403 : 406);
+      assertThat(api.send(request.copy().header("X-API-Key", admin).build()).statusCode())
+          .isEqualTo(406);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*/*", "application/json", "text/html,*/*;q=0.1"})
+    void isNotTheAnswerToWhoAcceptsJson(String accepted) {
+      HttpRequest.Builder request =
+          api.request("GET", "/api/server/status")
+              .header("X-API-Key", guest)
+              .header("Accept", accepted);
+
+      assertThat(api.send(request.build()).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Nested
   final class Order {
 
     @ParameterizedTest
