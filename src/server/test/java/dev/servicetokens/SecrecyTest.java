@@ -1,0 +1,169 @@
+package dev.servicetokens;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
+import dev.servicetokens.fixtures.Api;
+import dev.servicetokens.fixtures.TestDatabase;
+import dev.servicetokens.fixtures.TestServer;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Token strings are sent wherever a caller can put one, while our loggers are at TRACE: what we
+ * log, answer and store must not hold them. What libraries log below INFO is never written.
+ */
+final class SecrecyTest {
+
+  private static final Logger OURS = (Logger) LoggerFactory.getLogger("dev.servicetokens");
+  private static final Logger ALL = (Logger) LoggerFactory.getLogger("ROOT");
+  private static final String TOKENS = "/api/security/tokens";
+
+  private final ListAppender<ILoggingEvent> events = new ListAppender<>();
+  private final List<String> answers = new ArrayList<>();
+  private final TestDatabase database = TestDatabase.create();
+
+  @BeforeEach
+  void listen() {
+    events.start();
+    ALL.addAppender(events);
+    OURS.setLevel(Level.TRACE);
+    ALL.setLevel(Level.INFO);
+  }
+
+  @AfterEach
+  void stopListening() {
+    ALL.detachAppender(events);
+    OURS.setLevel(null);
+    ALL.setLevel(Level.ERROR);
+  }
+
+  @Test
+  void keepsTokenStringsOutOfLogsAnswersAndTheDatabase() {
+    List<String> secrets;
+    try (TestServer server = TestServer.start(database, Map.of())) {
+      String admin = server.administrator();
+      String guest = server.api().createdWithRole(admin, "guest", "stackstate-guest");
+      secrets = List.of(admin, guest);
+      for (String secret : secrets) {
+        sendInHeaders(server.api(), secret);
+        sendInPaths(server.api(), secret, admin);
+        sendInBodies(server.api(), secret, admin);
+      }
+      answers.add(server.api().get("/prometheus", admin).body());
+      answers.add(server.api().get(TOKENS, admin).body());
+    }
+
+    assertThat(events.list).extracting(ILoggingEvent::getLevel).contains(Level.INFO);
+    assertThat(answers).hasSizeGreaterThan(50);
+    for (String secret : secrets) {
+      assertThat(events.list.stream().flatMap(SecrecyTest::texts))
+          .noneMatch(text -> text.contains(secret));
+      assertThat(answers).noneMatch(answer -> answer.contains(secret));
+      assertThat(columnsThatHold(secret)).isEmpty();
+    }
+  }
+
+  private void sendInHeaders(Api api, String secret) {
+    for (String[] headers :
+        List.of(
+            new String[] {"Authorization", "ApiKey " + secret},
+            new String[] {"X-API-Key", secret},
+            new String[] {"X-API-Token", secret},
+            new String[] {"X-API-Key", secret + "x"},
+            new String[] {"X-API-ServiceBearer", secret},
+            new String[] {"Authorization", "Bearer " + secret},
+            new String[] {"Authorization", "Basic " + secret},
+            new String[] {"Authorization", secret},
+            new String[] {"Authorization", "ApiKey " + secret, "X-API-Key", "another"},
+            new String[] {"Cookie", "JWT=" + secret},
+            new String[] {"Accept", "text/" + secret, "X-API-Key", secret})) {
+      for (String path : List.of("/api/server/status", TOKENS, "/api/nowhere", "/prometheus")) {
+        answers.add(api.send(api.request("GET", path).headers(headers).build()).body());
+      }
+    }
+  }
+
+  private void sendInPaths(Api api, String secret, String admin) {
+    for (String path : List.of("/", "/api/", TOKENS + "/", "/docs/", "/api/server/status?x=")) {
+      for (String method : List.of("GET", "DELETE", "PATCH")) {
+        answers.add(api.send(api.request(method, path + secret).build()).body());
+        answers.add(api.send(method, path + secret, admin).body());
+      }
+    }
+  }
+
+  private void sendInBodies(Api api, String secret, String admin) {
+    for (String body :
+        List.of(
+            secret,
+            "\"" + secret + "\"",
+            "{\"name\":\"" + secret + "\",\"roles\":[\"stackstate-guest\"]}",
+            "{\"name\":\"a\",\"roles\":[\"" + secret + "\"]}",
+            "{\"name\":\"a\",\"roles\":\"" + secret + "\"}",
+            "{\"name\":\"a\",\"roles\":[\"stackstate-guest\"],\"" + secret + "\":1}",
+            "{\"name\":\"a\",\"roles\":[\"stackstate-guest\"],\"expiryDate\":\"" + secret + "\"}",
+            "{\"name\":\"a\",\"roles\":[\"stackstate-guest\"],\"description\":\"" + secret + "\"}",
+            "{\"name\":\"a\",\"roles\":[\"stackstate-guest\"],\"dedicatedSubject\":\""
+                + secret
+                + "\"}")) {
+      HttpResponse<String> refused = api.create(admin, body);
+      assertThat(refused.statusCode()).isEqualTo(400);
+      answers.add(refused.body());
+    }
+    var otherMediaType = api.creation("text/" + secret, secret).header("X-API-Key", admin);
+    answers.add(api.send(otherMediaType.build()).body());
+  }
+
+  /** All that an appender could write of the event. */
+  private static Stream<String> texts(ILoggingEvent event) {
+    Stream<String> message = Stream.of(event.getMessage(), event.getFormattedMessage());
+    Stream<String> arguments =
+        event.getArgumentArray() == null
+            ? Stream.of()
+            : Arrays.stream(event.getArgumentArray()).map(String::valueOf);
+    Stream<String> throwable =
+        event.getThrowableProxy() == null
+            ? Stream.of()
+            : Stream.of(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+    return Stream.of(message, arguments, throwable).flatMap(texts -> texts);
+  }
+
+  private List<String> columnsThatHold(String secret) {
+    List<String> columns =
+        database.texts(
+            """
+            SELECT table_name || '.' || column_name
+            FROM information_schema.columns
+            WHERE table_schema = 'public'
+            """);
+    assertThat(columns).contains("service_token.roles", "service_token_secret.digest");
+    return columns.stream().filter(column -> holds(column, secret)).toList();
+  }
+
+  private boolean holds(String column, String secret) {
+    String table = column.substring(0, column.indexOf('.'));
+    return !database
+        .texts(
+            """
+            SELECT 1
+            FROM %s
+            WHERE %s::text LIKE '%%%s%%'
+               OR %s::text LIKE '%%' || encode('%s'::bytea, 'hex') || '%%'
+            """
+                .formatted(table, column, secret, column, secret))
+        .isEmpty();
+  }
+}
