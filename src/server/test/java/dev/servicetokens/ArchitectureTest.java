@@ -1,15 +1,24 @@
 package dev.servicetokens;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.core.domain.properties.HasParameterTypes.Predicates.rawParameterTypes;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import java.time.Instant;
+import java.time.Clock;
 
 /** Holds dependencies in the directions that were decided. */
 @AnalyzeClasses(packages = "dev.servicetokens", importOptions = DoNotIncludeTests.class)
@@ -50,12 +59,62 @@ final class ArchitectureTest {
   static final ArchRule FEATURES_HAVE_NO_CYCLES =
       slices().matching("dev.servicetokens.(*)..").should().beFreeOfCycles();
 
+  /** Each adapter talks to the domain, never to another adapter. */
+  @ArchTest
+  static final ArchRule HTTP_AND_JDBC_DO_NOT_KNOW_EACH_OTHER =
+      slices()
+          .matching("dev.servicetokens.*.(http|jdbc)..")
+          .should()
+          .notDependOnEachOther()
+          .ignoreDependency(resideInAPackage("..http.."), resideInAPackage("..http.."));
+
+  /** What tokens and permissions are does not depend on how they are asked for. */
+  @ArchTest
+  static final ArchRule DOMAIN_KNOWS_TRANSACTIONS_AND_NO_MORE_OF_THE_FRAMEWORK =
+      classes()
+          .that()
+          .resideInAnyPackage(
+              "dev.servicetokens.access", "dev.servicetokens.token", "dev.servicetokens.text")
+          .and()
+          .haveNameNotMatching(".*[.][$].*") // What the annotation processors make.
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  "java..",
+                  "dev.servicetokens..",
+                  "jakarta.inject..",
+                  "org.jspecify..",
+                  "org.slf4j..",
+                  "io.micronaut.transaction.."));
+
   /** One clock, so that tests can move it. */
   @ArchTest
   static final ArchRule NOBODY_ASKS_THE_SYSTEM_FOR_THE_TIME =
       noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.servicetokens.time")
           .should()
-          .callMethod(Instant.class, "now")
+          .callMethodWhere(
+              target(nameMatching("now"))
+                  .and(target(rawParameterTypes(new Class<?>[0])))
+                  .and(target(owner(resideInAPackage("java.time..")))))
+          .orShould()
+          .callMethodWhere(target(nameMatching("system.*")).and(target(owner(type(Clock.class)))))
           .orShould()
           .callMethod(System.class, "currentTimeMillis");
+
+  @ArchTest
+  static final ArchRule NOTHING_IS_INJECTED_INTO_FIELDS = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+
+  /** Standard output and error belong to the program; everything else logs. */
+  @ArchTest
+  static final ArchRule ONLY_THE_PROGRAM_PRINTS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.servicetokens")
+          .should(ACCESS_STANDARD_STREAMS);
+
+  @ArchTest
+  static final ArchRule NAMES_SAY_SOMETHING =
+      noClasses().should().haveNameMatching(".*(Utils?|Helper|Manager|Impl)");
 }
