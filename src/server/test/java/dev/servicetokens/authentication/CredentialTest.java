@@ -61,6 +61,7 @@ final class CredentialTest {
     "Authorization,'Basic '",
     "Authorization,ApiKey",
     "Authorization,'ApiKeys '",
+    "Authorization,'ApiKey\t'",
     "Authorization,''",
     "X-API-ServiceBearer,''"
   })
@@ -89,6 +90,13 @@ final class CredentialTest {
     assertThat(status(Map.of(first, scheme + admin, second, guest))).isEqualTo(400);
     assertThat(status(Map.of(first, scheme + admin, second, "garbage"))).isEqualTo(400);
     assertThat(status(Map.of(first, scheme + admin, second, admin))).isEqualTo(200);
+  }
+
+  @Test
+  void ignoresBlanksAroundToken() throws IOException {
+    assertThat(raw("X-API-Key:   " + admin + " \t ")).startsWith("HTTP/1.1 200 ");
+    assertThat(raw("Authorization:\tapiKEY   " + admin + "  ")).startsWith("HTTP/1.1 200 ");
+    assertThat(raw("X-API-Key: " + admin + " " + admin)).startsWith("HTTP/1.1 401 ");
   }
 
   @Test

@@ -1,0 +1,32 @@
+package dev.servicetokens.error.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.servicetokens.fixtures.TestDatabase;
+import dev.servicetokens.fixtures.TestServer;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A server without its database does not know who may call; it neither lets in nor turns away. */
+final class UnavailableTest {
+
+  @Test
+  void asksToTryAgainWhileTheDatabaseIsAwayAndThenGoesOn() {
+    TestDatabase database = TestDatabase.create();
+    try (TestServer server =
+        TestServer.start(database, Map.of("datasources.default.connection-timeout", "250"))) {
+      String admin = server.administrator();
+
+      database.close();
+      HttpResponse<String> refused = server.api().get("/api/server/status", admin);
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+      assertThat(server.api().get("/api/server/status", "garbage").statusCode()).isEqualTo(401);
+      assertThat(server.api().get("/health/liveness").statusCode()).isEqualTo(200);
+
+      database.open();
+      assertThat(server.api().get("/api/server/status", admin).statusCode()).isEqualTo(200);
+    }
+  }
+}
