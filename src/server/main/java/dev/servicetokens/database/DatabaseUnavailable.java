@@ -1,5 +1,6 @@
 package dev.servicetokens.database;
 
+import io.micronaut.data.connection.exceptions.ConnectionException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
@@ -21,7 +22,9 @@ public final class DatabaseUnavailable {
   /** Whether that failure or one behind it is the database's absence. */
   public static boolean isCauseOf(Throwable failure) {
     for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      // The second hides what broke the connection, when it is given back in a broken state.
       if (cause instanceof SQLTransientConnectionException
+          || cause instanceof ConnectionException
           || (cause instanceof SQLException sql && isUnavailable(sql.getSQLState()))) {
         return true;
       }

@@ -2,6 +2,7 @@ package dev.servicetokens.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micronaut.data.connection.exceptions.ConnectionException;
 import io.micronaut.http.HttpStatus;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -16,6 +17,7 @@ final class RefusalsTest {
   static Stream<Throwable> absences() {
     return Stream.of(
         new SQLTransientConnectionException("pool"),
+        new ConnectionException("closed", new SQLException("closed")),
         new SQLException("refused", "08001"),
         new SQLException("too many", "53300"),
         new SQLException("shutting down", "57P01"),
