@@ -39,11 +39,10 @@ final class FishScript {
     for (String name : option.names()) {
       text.append(name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
     }
-    if (option.arity().max() > 0) {
-      text.append(" -r");
-    }
     if (option.completionCandidates() != null) {
-      text.append(" -a '").append(String.join(" ", option.completionCandidates())).append("'");
+      text.append(" -x -a '").append(String.join(" ", option.completionCandidates())).append("'");
+    } else if (option.arity().max() > 0) {
+      text.append(" -r");
     }
     text.append(description(option.description()));
   }

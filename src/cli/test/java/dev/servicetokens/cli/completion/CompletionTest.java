@@ -73,6 +73,7 @@ class CompletionTest {
   void fishScriptNamesEveryCommand() throws IOException {
     assertThat(script("fish"))
         .content()
-        .contains(" -a service-token -d 'Manage service tokens'\n", " -s o -l output -r ");
+        .contains(
+            " -a service-token -d 'Manage service tokens'\n", " -s o -l output -x -a 'text json' ");
   }
 }

@@ -31,7 +31,7 @@ final class ReadmeIT {
     Process server = start(home.resolve("server.log"), port, "exec " + SERVE);
     try {
       await()
-          .atMost(Duration.ofMinutes(3))
+          .atMost(Duration.ofMinutes(6))
           .until(() -> log("server.log").contains("Ctrl-C ends it.") || !server.isAlive());
       assertThat(log("server.log"))
           .contains("http://localhost:" + port, "admin-token", "/docs")
