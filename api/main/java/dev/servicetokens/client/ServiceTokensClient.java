@@ -98,7 +98,7 @@ public final class ServiceTokensClient {
   /**
    * The settings of a client to be. Not safe for use by several threads.
    *
-   * <p>Defaults: API path {@code /api}, 5 s to connect, 30 s for a whole exchange, the JVM's own
+   * <p>Defaults: API path {@code /api}, 10 s to connect, 30 s for a whole exchange, the JVM's own
    * trust in certificates, no credential, nobody listening to exchanges.
    */
   public static final class Builder {
@@ -108,7 +108,7 @@ public final class ServiceTokensClient {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(5));
+            .connectTimeout(Duration.ofSeconds(10));
     private String apiPath = "/api";
     private Duration requestTimeout = Duration.ofSeconds(30);
     private @Nullable Credential credential;
@@ -151,7 +151,7 @@ public final class ServiceTokensClient {
       return this;
     }
 
-    /** Sets the longest time to wait for a connection; more than zero. */
+    /** Sets the longest time to wait for a connection, TLS included; more than zero. */
     public Builder connectTimeout(Duration timeout) {
       http.connectTimeout(timeout);
       return this;

@@ -61,7 +61,7 @@ class ServiceTokensErrorTest {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
-    assertThat(errorAt("http://localhost:" + port, Duration.ofSeconds(5)))
+    assertThat(errorAt("http://localhost:" + port, Duration.ofSeconds(60)))
         .isInstanceOf(ServiceTokensError.Unreachable.class)
         .extracting(ServiceTokensError::message)
         .asString()
@@ -70,14 +70,14 @@ class ServiceTokensErrorTest {
 
   @Test
   void saysThatHostIsUnknown() {
-    assertThat(errorAt("http://nobody.invalid", Duration.ofSeconds(20)).message())
+    assertThat(errorAt("http://nobody.invalid", Duration.ofSeconds(60)).message())
         .startsWith("unknown host name");
   }
 
   @Test
   void saysThatServerDoesNotSpeakTls() throws IOException {
     try (var plain = new HalfAnswer()) {
-      assertThat(errorAt("https://localhost:" + plain.port(), Duration.ofSeconds(30)).message())
+      assertThat(errorAt("https://localhost:" + plain.port(), Duration.ofSeconds(60)).message())
           .contains("check http and https");
     }
   }
@@ -93,13 +93,17 @@ class ServiceTokensErrorTest {
 
   private static ServiceTokensError errorFor(int status, String body) {
     try (var server = new AnsweringServer(status, body)) {
-      return errorAt(server.url(), Duration.ofSeconds(10));
+      return errorAt(server.url(), Duration.ofSeconds(60));
     }
   }
 
   private static ServiceTokensError errorAt(String url, Duration timeout) {
     var client =
-        ServiceTokensClient.builder(url).serviceToken(TOKEN).requestTimeout(timeout).build();
+        ServiceTokensClient.builder(url)
+            .serviceToken(TOKEN)
+            .connectTimeout(Duration.ofSeconds(60))
+            .requestTimeout(timeout)
+            .build();
     ApiException exception =
         catchThrowableOfType(ApiException.class, () -> client.serviceTokens().listServiceTokens());
     return ServiceTokensError.from(exception);

@@ -13,6 +13,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.List;
 
 /** Reads the certificates that the user trusts, from a file or from Base64 text. */
 public final class CaCertificate {
@@ -52,7 +53,7 @@ public final class CaCertificate {
       return parse(readFile(settings.caCertPath()));
     }
     return settings.caCertBase64Data().isEmpty()
-        ? java.util.List.of()
+        ? List.of()
         : parse(decode(settings.caCertBase64Data()));
   }
 

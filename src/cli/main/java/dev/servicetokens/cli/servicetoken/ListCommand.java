@@ -4,6 +4,7 @@ import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.client.model.ServiceToken;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import picocli.CommandLine;
@@ -14,8 +15,7 @@ final class ListCommand implements Command {
 
   /** Code points compare like the bytes of UTF-8, chars do not. */
   private static final Comparator<String> BYTEWISE =
-      (left, right) ->
-          java.util.Arrays.compare(left.codePoints().toArray(), right.codePoints().toArray());
+      (left, right) -> Arrays.compare(left.codePoints().toArray(), right.codePoints().toArray());
 
   private static final Comparator<ServiceToken> ORDER =
       Comparator.comparing(ServiceToken::getName, BYTEWISE).thenComparing(ServiceToken::getId);

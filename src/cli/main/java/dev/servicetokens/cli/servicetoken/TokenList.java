@@ -7,6 +7,7 @@ import dev.servicetokens.client.model.ServiceToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** The service tokens as the documented table, or as JSON. */
@@ -56,7 +57,7 @@ record TokenList(List<ServiceToken> tokens) implements Report {
     fields.put("expiration", token.getExpiration());
     fields.put("roles", token.getRoles());
     fields.put("dedicatedSubject", token.getDedicatedSubject());
-    fields.values().removeIf(java.util.Objects::isNull);
+    fields.values().removeIf(Objects::isNull);
     return fields;
   }
 }

@@ -7,6 +7,7 @@ import dev.servicetokens.cli.fixtures.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +24,7 @@ class CompletionTest {
   /** Asks a real shell; skipped where there is none of this kind. */
   private static String ask(String... command) throws IOException, InterruptedException {
     assumeTrue(
-        java.util.Arrays.stream(System.getenv("PATH").split(":"))
+        Arrays.stream(System.getenv("PATH").split(":"))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, command[0]))),
         command[0] + " is not installed");
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

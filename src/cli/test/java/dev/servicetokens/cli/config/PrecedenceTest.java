@@ -7,6 +7,7 @@ import dev.servicetokens.cli.fixtures.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class PrecedenceTest {
   }
 
   private FakeServer.Asked askWith(String... flags) {
-    String[] args = java.util.Arrays.copyOf(flags, flags.length + 2);
+    String[] args = Arrays.copyOf(flags, flags.length + 2);
     args[flags.length] = "user-session";
     args[flags.length + 1] = "roles";
     assertThat(shell.sts(args))
@@ -78,7 +79,7 @@ class PrecedenceTest {
   }
 
   private Shell.Result roles(String... flags) {
-    String[] args = java.util.Arrays.copyOf(flags, flags.length + 2);
+    String[] args = Arrays.copyOf(flags, flags.length + 2);
     args[flags.length] = "user-session";
     args[flags.length + 1] = "roles";
     return shell.sts(args);

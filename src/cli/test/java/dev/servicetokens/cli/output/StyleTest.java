@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.servicetokens.cli.fixtures.FakeServer;
 import dev.servicetokens.cli.fixtures.Shell;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class StyleTest {
   }
 
   private Shell.Result run(String id, String... flags) {
-    String[] args = java.util.Arrays.copyOf(flags, flags.length + 3);
+    String[] args = Arrays.copyOf(flags, flags.length + 3);
     args[flags.length] = "service-token";
     args[flags.length + 1] = "delete";
     args[flags.length + 2] = id;

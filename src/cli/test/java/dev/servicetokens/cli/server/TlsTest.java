@@ -8,6 +8,7 @@ import dev.servicetokens.cli.fixtures.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,7 +43,7 @@ class TlsTest {
   }
 
   private Shell.Result roles(String... flags) {
-    String[] args = java.util.Arrays.copyOf(flags, flags.length + 2);
+    String[] args = Arrays.copyOf(flags, flags.length + 2);
     args[flags.length] = "user-session";
     args[flags.length + 1] = "roles";
     return shell.sts(args);
