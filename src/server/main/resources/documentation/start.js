@@ -1,11 +1,12 @@
 window.ui = SwaggerUIBundle({
-  url: '/api/openapi.yaml',
+  url: 'api/openapi.yaml',
   dom_id: '#documentation',
   presets: [SwaggerUIBundle.presets.apis],
   layout: 'BaseLayout',
   deepLinking: true,
   displayRequestDuration: true,
+  persistAuthorization: true,
   tryItOutEnabled: true,
-  validatorUrl: null,
+  validatorUrl: 'none',
   defaultModelsExpandDepth: 0,
 });
