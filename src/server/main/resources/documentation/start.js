@@ -5,7 +5,6 @@ window.ui = SwaggerUIBundle({
   layout: 'BaseLayout',
   deepLinking: true,
   displayRequestDuration: true,
-  persistAuthorization: true,
   tryItOutEnabled: true,
   validatorUrl: 'none',
   defaultModelsExpandDepth: 0,
