@@ -23,7 +23,7 @@ final class ManagementEndpointRule extends SensitiveEndpointRule {
 
   ManagementEndpointRule(EndpointSensitivityProcessor endpoints, MetricsConfiguration metrics) {
     super(endpoints);
-    this.open = metrics.open();
+    this.open = metrics.isOpen();
   }
 
   @Override

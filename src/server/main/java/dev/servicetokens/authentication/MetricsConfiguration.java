@@ -1,12 +1,30 @@
 package dev.servicetokens.authentication;
 
+import dev.servicetokens.startup.StartRefusal;
 import io.micronaut.context.annotation.ConfigurationProperties;
-import io.micronaut.core.bind.annotation.Bindable;
+import io.micronaut.context.annotation.Context;
 
 /**
- * Who may read the metrics.
+ * Who may read the metrics. The default is in application.yml.
  *
- * @param open whether {@code /prometheus} answers without a token
+ * @param open {@code true} if {@code /prometheus} answers without a token, else {@code false}; a
+ *     text, because the framework takes any other word for false
  */
+@Context
 @ConfigurationProperties("service-tokens.metrics")
-record MetricsConfiguration(@Bindable(defaultValue = "false") boolean open) {}
+record MetricsConfiguration(String open) {
+
+  /**
+   * @throws StartRefusal if the text is neither of the two
+   */
+  MetricsConfiguration {
+    if (!open.equals("true") && !open.equals("false")) {
+      throw new StartRefusal(
+          "The setting SERVICE_TOKENS_METRICS_OPEN (service-tokens.metrics.open) must be true or false: correct it, or remove it to use the default");
+    }
+  }
+
+  boolean isOpen() {
+    return open.equals("true");
+  }
+}

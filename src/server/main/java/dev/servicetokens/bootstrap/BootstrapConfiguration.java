@@ -1,14 +1,14 @@
 package dev.servicetokens.bootstrap;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
-import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The configured bootstrap token. At most one of the first three is set; blank is the same as
- * absent.
+ * absent. The defaults are in application.yml: a default in code would hide a value of a wrong
+ * type.
  *
  * @param token the token string itself
  * @param tokenFile path of a file that holds it
@@ -22,8 +22,8 @@ record BootstrapConfiguration(
     @Nullable String token,
     @Nullable String tokenFile,
     @Nullable String tokenSha256,
-    @Bindable(defaultValue = "stackstate-admin") List<String> roles,
-    @Bindable(defaultValue = "24h") Duration ttl,
+    List<String> roles,
+    Duration ttl,
     @Nullable String dedicatedSubject) {
 
   /** Names no secret. */

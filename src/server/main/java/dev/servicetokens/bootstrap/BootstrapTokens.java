@@ -10,6 +10,7 @@ import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.authentication.PrincipalLookup;
 import dev.servicetokens.startup.StartRefusal;
+import dev.servicetokens.token.InvalidServiceTokenException;
 import dev.servicetokens.token.IssuedToken;
 import dev.servicetokens.token.NewServiceToken;
 import dev.servicetokens.token.ServiceTokens;
@@ -73,6 +74,8 @@ public class BootstrapTokens {
         throw new StartRefusal(ROLES + ": " + e.getMessage(), e);
       } catch (DedicatedSubjectRefusedException e) {
         throw new StartRefusal(DEDICATED_SUBJECT + ": " + e.getMessage(), e);
+      } catch (InvalidServiceTokenException e) {
+        throw new StartRefusal(ROLES + " or " + TTL + ": " + e.getMessage(), e);
       }
     }
   }

@@ -17,12 +17,9 @@ final class StrictString implements Deserializer<String> {
   @Override
   public String deserialize(Decoder decoder, DecoderContext context, Argument<? super String> type)
       throws IOException {
-    return read(decoder.decodeNode(), type);
-  }
-
-  static String read(JsonNode node, Argument<?> field) throws WrongTypeException {
+    JsonNode node = decoder.decodeNode();
     if (!node.isString()) {
-      throw new WrongTypeException(field, "a string");
+      throw new WrongTypeException(type, "a string");
     }
     return node.getStringValue();
   }

@@ -1,9 +1,11 @@
 package dev.servicetokens.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
+import dev.servicetokens.startup.StartFailure;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
 import java.nio.file.Files;
@@ -71,6 +73,21 @@ final class BootstrapConfigurationTest {
                     "SERVICE_TOKENS_BOOTSTRAP_TTL", text))
                 .ttl())
         .isEqualTo(ttl);
+  }
+
+  /** A default in its place would give a token another life than its administrator thinks. */
+  @Test
+  void refusesTimeToLiveThatIsNoneWithTokenAndWithout() {
+    Map<String, String> wrong = Map.of("SERVICE_TOKENS_BOOTSTRAP_TTL", "foo");
+    Map<String, String> wrongWithToken =
+        Map.of("SERVICE_TOKENS_BOOTSTRAP_TTL", "foo", "SERVICE_TOKENS_BOOTSTRAP_TOKEN", TOKEN);
+    for (Map<String, String> variables : List.of(wrong, wrongWithToken)) {
+      assertThatThrownBy(() -> read(variables))
+          .satisfies(
+              failure ->
+                  assertThat(StartFailure.of(failure).line())
+                      .startsWith("The setting SERVICE_TOKENS_BOOTSTRAP_TTL"));
+    }
   }
 
   private static BootstrapConfiguration read(Map<String, String> variables) {

@@ -140,6 +140,8 @@ final class BootstrapTest {
   @ParameterizedTest
   @CsvSource({
     "roles,nobody,SERVICE_TOKENS_BOOTSTRAP_ROLES",
+    "roles,'stackstate-guest,stackstate-guest',SERVICE_TOKENS_BOOTSTRAP_ROLES",
+    "ttl,P9999999D,SERVICE_TOKENS_BOOTSTRAP_TTL",
     "ttl,-1h,SERVICE_TOKENS_BOOTSTRAP_TTL",
     "dedicated-subject,stackstate-admin,SERVICE_TOKENS_BOOTSTRAP_DEDICATED_SUBJECT"
   })
