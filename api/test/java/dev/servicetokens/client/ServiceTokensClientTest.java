@@ -48,7 +48,7 @@ class ServiceTokensClientTest {
           .apiPath("v5/")
           .build()
           .serviceTokens()
-          .deleteServiceToken(7L);
+          .deleteServiceToken(7L, null);
 
       assertThat(server.asked().get(0).path()).isEqualTo("/behind/proxy/v5/security/tokens/7");
     }

@@ -1,5 +1,8 @@
 package dev.servicetokens.access;
 
+import dev.servicetokens.text.PlainText;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One permission on one resource.
  *
@@ -7,6 +10,33 @@ package dev.servicetokens.access;
  * @param resource on what; {@link PermissionSet#SYSTEM} covers every resource
  */
 public record Grant(Permission permission, String resource) {
+
+  /** Longest name of a resource, in Unicode code points. */
+  public static final int MAX_RESOURCE_LENGTH = 255;
+
+  /**
+   * @throws InvalidResourceException if the resource is blank, too long, or not one line
+   */
+  public Grant {
+    if (PlainText.isBlank(resource)
+        || PlainText.length(resource) > MAX_RESOURCE_LENGTH
+        || !PlainText.isOneLine(resource)) {
+      throw new InvalidResourceException();
+    }
+  }
+
+  /**
+   * A grant by the names that callers use.
+   *
+   * @param resource null for {@link PermissionSet#SYSTEM}
+   * @throws UnknownPermissionException if there is no such permission; case counts
+   * @throws InvalidResourceException if the resource cannot be one
+   */
+  public static Grant of(String permission, @Nullable String resource) {
+    return new Grant(
+        Permission.named(permission).orElseThrow(() -> new UnknownPermissionException(permission)),
+        resource == null ? PermissionSet.SYSTEM : resource);
+  }
 
   @Override
   public String toString() {

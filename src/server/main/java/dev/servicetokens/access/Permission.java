@@ -45,6 +45,7 @@ public enum Permission {
   EXECUTE_SCRIPTS("execute-scripts", POWER_USER),
   GET_AGENTS("get-agents", POWER_USER, K8S_TROUBLESHOOTER),
   GET_API_TOKENS("get-api-tokens", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
+  GET_AUDIT_EVENTS("get-audit-events"),
   GET_DASHBOARDS("get-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
   GET_INGESTION_API_KEYS("get-ingestion-api-keys"),
   GET_METRIC_BINDINGS("get-metric-bindings", POWER_USER, K8S_TROUBLESHOOTER, GUEST),

@@ -95,6 +95,15 @@ public record PermissionSet(Map<String, Set<Permission>> byResource) {
         .findFirst();
   }
 
+  /** Names of the permissions on each resource, both sorted. */
+  public Map<String, List<String>> namesByResource() {
+    Map<String, List<String>> names = new LinkedHashMap<>();
+    byResource.forEach(
+        (resource, held) ->
+            names.put(resource, held.stream().map(Permission::permissionName).sorted().toList()));
+    return names;
+  }
+
   /** Names of the permissions held on {@link #SYSTEM}, the ones that guard operations. */
   public Set<String> systemPermissionNames() {
     return byResource.getOrDefault(SYSTEM, Set.of()).stream()

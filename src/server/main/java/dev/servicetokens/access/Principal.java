@@ -37,7 +37,18 @@ public record Principal(
    * @throws PermissionDeniedException otherwise
    */
   public void require(Permission permission) {
-    requireAll(PermissionSet.onSystem(permission));
+    require(new Grant(permission, PermissionSet.SYSTEM));
+  }
+
+  /**
+   * Returns if the caller has the permission on that resource or on {@link PermissionSet#SYSTEM}.
+   *
+   * @throws PermissionDeniedException otherwise
+   */
+  public void require(Grant grant) {
+    if (!permissions.allows(grant.permission(), grant.resource())) {
+      throw new PermissionDeniedException(grant);
+    }
   }
 
   /**

@@ -8,8 +8,10 @@ import static io.micronaut.http.HttpStatus.SERVICE_UNAVAILABLE;
 import static io.micronaut.http.HttpStatus.UNAUTHORIZED;
 
 import dev.servicetokens.access.DedicatedSubjectRefusedException;
+import dev.servicetokens.access.InvalidResourceException;
 import dev.servicetokens.access.InvalidSubjectHandleException;
 import dev.servicetokens.access.PermissionDeniedException;
+import dev.servicetokens.access.UnknownPermissionException;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.authentication.AmbiguousCredentialsException;
 import dev.servicetokens.database.DatabaseUnavailable;
@@ -39,6 +41,8 @@ public final class Refusals {
       case ExpiryNotInFutureException e ->
           new Refusal(BAD_REQUEST, Refusal.Kind.INVALID_EXPIRY, text(e));
       case InvalidSubjectHandleException e -> Refusal.of(BAD_REQUEST, text(e));
+      case InvalidResourceException e -> Refusal.of(BAD_REQUEST, text(e));
+      case UnknownPermissionException e -> Refusal.of(BAD_REQUEST, text(e));
       case UnknownRoleException e -> Refusal.of(BAD_REQUEST, text(e));
       case DedicatedSubjectRefusedException e -> Refusal.of(BAD_REQUEST, text(e));
       case PermissionDeniedException e -> Refusal.of(FORBIDDEN, text(e));

@@ -82,7 +82,7 @@ final class ContractTest {
   @Test
   void usesEveryComponent() throws Exception {
     String text = Files.readString(FILE, UTF_8);
-    for (String kind : List.of("schemas", "responses", "headers")) {
+    for (String kind : List.of("schemas", "responses", "headers", "parameters")) {
       for (String name : names(kind)) {
         assertThat(
                 Pattern.compile("#/components/" + kind + "/" + name + "\\b").matcher(text).find())
@@ -129,6 +129,7 @@ final class ContractTest {
     return switch (kind) {
       case "schemas" -> schemas().keySet();
       case "responses" -> CONTRACT.getComponents().getResponses().keySet();
+      case "parameters" -> CONTRACT.getComponents().getParameters().keySet();
       default -> CONTRACT.getComponents().getHeaders().keySet();
     };
   }

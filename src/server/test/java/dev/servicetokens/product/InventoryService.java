@@ -86,7 +86,7 @@ public final class InventoryService {
   private String delete(String name) throws ApiException {
     for (ServiceToken token : client.serviceTokens().listServiceTokens()) {
       if (token.getName().equals(name)) {
-        client.serviceTokens().deleteServiceToken(token.getId());
+        client.serviceTokens().deleteServiceToken(token.getId(), null);
       }
     }
     return "";

@@ -56,7 +56,7 @@ final class Load implements Callable<Integer> {
       String token = tokensByName.get(listed.getName());
       if (token != null && left-- > 0) {
         ledger.deleting(token);
-        client.serviceTokens().deleteServiceToken(listed.getId());
+        client.serviceTokens().deleteServiceToken(listed.getId(), null);
         ledger.deleted(token);
       }
     }

@@ -30,7 +30,7 @@ final class DeleteCommand implements Command {
   @Override
   public Report run(Session session) {
     long id = id();
-    session.connect().order(client -> client.serviceTokens().deleteServiceToken(id));
+    session.connect().order(client -> client.serviceTokens().deleteServiceToken(id, null));
     return new Deleted(id);
   }
 

@@ -15,6 +15,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The operations on service tokens. */
 @Controller("/api")
@@ -46,7 +47,7 @@ class ServiceTokensController implements ServiceTokensApi {
 
   @Override
   @Secured("delete-service-tokens")
-  public HttpResponse<Void> deleteServiceToken(Long id) {
+  public HttpResponse<Void> deleteServiceToken(Long id, @Nullable Boolean force) {
     serviceTokens.delete(caller.get(), new TokenId(id));
     return HttpResponse.noContent();
   }
