@@ -8,6 +8,7 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The statements on {@code service_token} and {@code service_token_secret}. */
@@ -76,21 +77,26 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
       """)
   List<ServiceTokenRow> findAll();
 
-  // The row lock decides between two that delete at once; the secrets go by ON DELETE CASCADE.
+  // The row lock decides between two that delete at once.
   @Query(
       """
-      DELETE FROM service_token
+      SELECT id,
+             name,
+             description,
+             roles,
+             expires_at,
+             dedicated_subject,
+             created_at,
+             updated_at
+      FROM service_token
       WHERE id = :id
-      RETURNING id,
-                name,
-                description,
-                roles,
-                expires_at,
-                dedicated_subject,
-                created_at,
-                updated_at
+      FOR UPDATE
       """)
-  List<ServiceTokenRow> deleteReturning(long id);
+  Optional<ServiceTokenRow> lock(long id);
+
+  // The secrets go by the foreign key's ON DELETE CASCADE.
+  @Query("DELETE FROM service_token WHERE id = :id")
+  int deleteById(long id);
 
   @Query("SELECT EXISTS (SELECT FROM service_token)")
   boolean existsAny();
