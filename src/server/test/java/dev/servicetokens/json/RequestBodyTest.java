@@ -144,6 +144,16 @@ final class RequestBodyTest {
       assertThat(create("{\"name\":\"%s\"}".formatted("a".repeat(10_000_000))).statusCode())
           .isEqualTo(413);
     }
+
+    /** Nobody learns what the server reads before it is known who asks. */
+    @Test
+    void isFoundOnlyAfterAuthenticationAndAuthorization() {
+      String body = "{\"name\":\"%s\"}".formatted("a".repeat(10_000_000));
+      String guest = server.api().createdWithRole(admin, "guest", "stackstate-guest");
+
+      assertThat(server.api().create("nobody", body).statusCode()).isEqualTo(401);
+      assertThat(server.api().create(guest, body).statusCode()).isEqualTo(403);
+    }
   }
 
   @Nested

@@ -148,8 +148,8 @@ final class RefusalTest {
     void refusesLargeBodyBeforeItReadsIt() {
       String large = "{\"name\":\"%s\"}".formatted("a".repeat(10_000_000));
 
-      assertThat(post("application/json", large).statusCode()).isIn(401, 413);
-      assertThat(post("application/json", large, "X-API-Key", guest).statusCode()).isIn(403, 413);
+      assertThat(post("application/json", large).statusCode()).isEqualTo(401);
+      assertThat(post("application/json", large, "X-API-Key", guest).statusCode()).isEqualTo(403);
       assertThat(post("application/json", large, "X-API-Key", admin).statusCode()).isEqualTo(413);
     }
 
