@@ -18,6 +18,7 @@ import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.json.MalformedJsonException;
 import dev.servicetokens.token.ExpiryNotInFutureException;
 import dev.servicetokens.token.InvalidServiceTokenException;
+import dev.servicetokens.token.InvalidTokenListException;
 import dev.servicetokens.token.NoSuchServiceTokenException;
 import io.micronaut.http.HttpStatus;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class Refusals {
       case MalformedJsonException e -> Refusal.of(BAD_REQUEST, text(e));
       case AmbiguousCredentialsException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidServiceTokenException e -> Refusal.of(BAD_REQUEST, text(e));
+      case InvalidTokenListException e -> Refusal.of(BAD_REQUEST, text(e));
       case ExpiryNotInFutureException e ->
           new Refusal(BAD_REQUEST, Refusal.Kind.INVALID_EXPIRY, text(e));
       case InvalidSubjectHandleException e -> Refusal.of(BAD_REQUEST, text(e));

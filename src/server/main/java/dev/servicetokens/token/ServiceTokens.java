@@ -5,18 +5,16 @@ import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.Subjects;
-import io.micronaut.transaction.annotation.ReadOnly;
 import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates, lists and deletes service tokens, each in one transaction. Thread-safe. */
+/** Creates and deletes service tokens, each in one transaction. Thread-safe. */
 @Singleton
 public class ServiceTokens {
 
@@ -65,7 +63,7 @@ public class ServiceTokens {
       dedicate(caller, wanted.dedicatedSubject());
     }
     subjects.requireExisting(wanted.roles());
-    ServiceToken token = addWithFreeId(wanted, digest, now);
+    ServiceToken token = addWithFreeId(caller, wanted, digest, now);
     LOG.info(
         "Token {} '{}' created by {} '{}'",
         token.id(),
@@ -73,17 +71,6 @@ public class ServiceTokens {
         caller.tokenId(),
         caller.name());
     return token;
-  }
-
-  /**
-   * Lists all tokens, expired ones too, by name, then by id.
-   *
-   * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not see tokens
-   */
-  @ReadOnly
-  public List<ServiceToken> list(Principal caller) {
-    caller.require(Permission.GET_SERVICE_TOKENS);
-    return repository.list();
   }
 
   /**
@@ -111,7 +98,8 @@ public class ServiceTokens {
     }
   }
 
-  private ServiceToken addWithFreeId(NewServiceToken wanted, TokenDigest digest, Instant now) {
+  private ServiceToken addWithFreeId(
+      Principal caller, NewServiceToken wanted, TokenDigest digest, Instant now) {
     while (true) {
       ServiceToken token =
           new ServiceToken(
@@ -121,6 +109,7 @@ public class ServiceTokens {
               wanted.roles(),
               wanted.expiresAt(),
               wanted.dedicatedSubject(),
+              Creator.of(caller),
               now,
               now);
       if (repository.add(token, digest)) {

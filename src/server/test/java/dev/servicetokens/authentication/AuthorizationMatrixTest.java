@@ -43,6 +43,7 @@ final class AuthorizationMatrixTest {
           "GET /user/session/availableRoles", row(200, 200, 200),
           "GET /security/tokens", row(403, 403, 200),
           "POST /security/tokens", row(403, 403, 200),
+          "GET /security/tokens/{id}", row(403, 403, 404),
           "DELETE /security/tokens/{id}", row(403, 403, 404));
 
   private static TestServer server;

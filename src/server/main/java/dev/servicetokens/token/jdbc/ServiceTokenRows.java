@@ -8,6 +8,7 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The statements on {@code service_token} and {@code service_token_secret}. */
@@ -26,6 +27,8 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
           roles,
           expires_at,
           dedicated_subject,
+          creator_id,
+          creator_name,
           created_at,
           updated_at
         )
@@ -36,6 +39,8 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
           :roles,
           :expiresAt,
           :dedicatedSubject,
+          :creatorId,
+          :creatorName,
           :createdAt,
           :createdAt
         )
@@ -56,10 +61,11 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
       @TypeDef(type = DataType.STRING_ARRAY) String[] roles,
       @Nullable Instant expiresAt,
       @Nullable String dedicatedSubject,
+      @Nullable Long creatorId,
+      @Nullable String creatorName,
       Instant createdAt,
       byte[] digest);
 
-  // Bytewise whatever the database's collation, and stable among equal names.
   @Query(
       """
       SELECT id,
@@ -68,13 +74,14 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
              roles,
              expires_at,
              dedicated_subject,
+             creator_id,
+             creator_name,
              created_at,
              updated_at
       FROM service_token
-      ORDER BY name COLLATE "C",
-               id
+      WHERE id = :id
       """)
-  List<ServiceTokenRow> findAll();
+  Optional<ServiceTokenRow> findById(long id);
 
   // The row lock decides between two that delete at once; the secrets go by ON DELETE CASCADE.
   @Query(
@@ -87,6 +94,8 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
                 roles,
                 expires_at,
                 dedicated_subject,
+                creator_id,
+                creator_name,
                 created_at,
                 updated_at
       """)
