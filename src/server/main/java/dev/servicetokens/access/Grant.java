@@ -1,6 +1,7 @@
 package dev.servicetokens.access;
 
 import dev.servicetokens.text.PlainText;
+import dev.servicetokens.text.TokenText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +16,13 @@ public record Grant(Permission permission, String resource) {
   public static final int MAX_RESOURCE_LENGTH = 255;
 
   /**
-   * @throws InvalidResourceException if the resource is blank, too long, or not one line
+   * @throws InvalidResourceException if the resource is blank, too long, not one line, or a secret
    */
   public Grant {
     if (PlainText.isBlank(resource)
         || PlainText.length(resource) > MAX_RESOURCE_LENGTH
-        || !PlainText.isOneLine(resource)) {
+        || !PlainText.isOneLine(resource)
+        || TokenText.occursIn(resource)) {
       throw new InvalidResourceException();
     }
   }

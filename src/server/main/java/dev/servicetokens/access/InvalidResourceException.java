@@ -7,7 +7,7 @@ public final class InvalidResourceException extends RuntimeException {
 
   InvalidResourceException() {
     super(
-        "The name of a resource is 1 to %d characters on one line; leave it out to mean '%s'."
+        "The name of a resource is 1 to %d characters on one line and no token string; leave it out to mean '%s'."
             .formatted(Grant.MAX_RESOURCE_LENGTH, PermissionSet.SYSTEM));
   }
 }

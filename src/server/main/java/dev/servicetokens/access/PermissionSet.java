@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Permissions, each on a resource. Immutable and safe to share.
@@ -85,12 +87,8 @@ public record PermissionSet(Map<String, Set<Permission>> byResource) {
 
   /** The first permission, by resource and name, of the other set that this one does not allow. */
   public Optional<Grant> firstMissing(PermissionSet other) {
-    return other.byResource.entrySet().stream()
-        .flatMap(
-            entry ->
-                entry.getValue().stream()
-                    .sorted()
-                    .map(permission -> new Grant(permission, entry.getKey())))
+    return other
+        .grants()
         .filter(grant -> !allows(grant.permission(), grant.resource()))
         .findFirst();
   }
@@ -109,6 +107,31 @@ public record PermissionSet(Map<String, Set<Permission>> byResource) {
     return byResource.getOrDefault(SYSTEM, Set.of()).stream()
         .map(Permission::permissionName)
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whether it holds exactly that grant. */
+  boolean holds(Grant grant) {
+    return holds(grant.permission(), grant.resource());
+  }
+
+  /** The grants that the filter lets through. */
+  PermissionSet filter(Predicate<Grant> filter) {
+    Map<String, Set<Permission>> left = new TreeMap<>();
+    grants()
+        .filter(filter)
+        .forEach(
+            grant ->
+                left.computeIfAbsent(grant.resource(), r -> EnumSet.noneOf(Permission.class))
+                    .add(grant.permission()));
+    return left.isEmpty() ? NONE : new PermissionSet(left);
+  }
+
+  /** All grants, by resource and name. */
+  private Stream<Grant> grants() {
+    return byResource.entrySet().stream()
+        .flatMap(
+            entry ->
+                entry.getValue().stream().map(permission -> new Grant(permission, entry.getKey())));
   }
 
   private boolean holds(Permission permission, String resource) {

@@ -22,7 +22,7 @@ public enum PredefinedRole {
   }
 
   /** The permissions of this role, all on {@code system}. */
-  Set<Permission> permissions() {
+  public Set<Permission> permissions() {
     Set<Permission> held = EnumSet.noneOf(Permission.class);
     for (Permission permission : Permission.values()) {
       if (permission.isHeldBy(this)) {

@@ -1,20 +1,28 @@
 package dev.servicetokens.access;
 
-import jakarta.inject.Singleton;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The roles that configuration, not the API, brings: read-only. Immutable. */
-@Singleton
 public final class StaticRoles {
 
-  private final Map<SubjectHandle, PermissionSet> permissions =
-      Arrays.stream(PredefinedRole.values())
-          .collect(
-              Collectors.toUnmodifiableMap(
-                  PredefinedRole::handle, role -> PermissionSet.onSystem(role.permissions())));
+  private final Map<SubjectHandle, PermissionSet> permissions;
+
+  /**
+   * The predefined roles and those of configuration.
+   *
+   * @param configured what each configured role holds
+   */
+  public StaticRoles(Map<SubjectHandle, PermissionSet> configured) {
+    Map<SubjectHandle, PermissionSet> all = new HashMap<>(configured);
+    for (PredefinedRole role : PredefinedRole.values()) {
+      all.put(role.handle(), PermissionSet.onSystem(role.permissions()));
+    }
+    this.permissions = Map.copyOf(all);
+  }
 
   /** The role's permissions; empty if there is no static role of that handle. */
   public Optional<PermissionSet> permissionsOf(SubjectHandle handle) {
@@ -24,5 +32,18 @@ public final class StaticRoles {
   /** Whether there is a static role of that handle. */
   public boolean contains(SubjectHandle handle) {
     return permissions.containsKey(handle);
+  }
+
+  /** All handles. */
+  public Set<SubjectHandle> handles() {
+    return permissions.keySet();
+  }
+
+  /** Handles of those that hold exactly that grant. */
+  Set<SubjectHandle> holding(Grant grant) {
+    return permissions.entrySet().stream()
+        .filter(role -> role.getValue().holds(grant))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

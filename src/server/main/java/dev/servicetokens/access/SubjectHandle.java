@@ -1,6 +1,7 @@
 package dev.servicetokens.access;
 
 import dev.servicetokens.text.PlainText;
+import dev.servicetokens.text.TokenText;
 
 /**
  * The name of a subject, by which a token names its role. Case counts and nothing is trimmed.
@@ -30,6 +31,10 @@ public record SubjectHandle(String value) {
     if (!PlainText.isOneLine(value)) {
       throw new InvalidSubjectHandleException(
           "The name of a role or subject has no control characters.");
+    }
+    if (TokenText.occursIn(value)) {
+      throw new InvalidSubjectHandleException(
+          "A token string cannot name a role or subject: it would be stored in the clear; choose another name.");
     }
     if (value.equals(RESERVED)) {
       throw new InvalidSubjectHandleException(

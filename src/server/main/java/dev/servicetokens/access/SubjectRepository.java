@@ -1,14 +1,16 @@
 package dev.servicetokens.access;
 
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Where the subjects that were made through the API are kept, with their permissions. */
 public interface SubjectRepository {
 
   /**
-   * Adds a subject without permissions. New or not, nobody else can change or dedicate it until the
-   * transaction ends.
+   * Adds a subject without permissions and scope. New or not, nobody else can change or dedicate it
+   * until the transaction ends.
    *
    * @return false if there is one of that handle already, which is then left as it is
    */
@@ -21,9 +23,42 @@ public interface SubjectRepository {
    */
   boolean remove(SubjectHandle handle);
 
+  /** The subject of that handle; empty if there is none. */
+  Optional<Subject> find(SubjectHandle handle);
+
+  /** All subjects, by handle (bytewise). */
+  List<Subject> list();
+
+  /**
+   * Keeps others from changing or removing the subject until the transaction ends.
+   *
+   * @return false if there is none of that handle
+   */
+  boolean lock(SubjectHandle handle);
+
+  /** Gives the subject, which exists, that scope; nothing if there is none of that handle. */
+  void update(SubjectHandle handle, SubjectScope scope);
+
+  /**
+   * Gives the subject, which must exist, a permission.
+   *
+   * @return false if it has it already
+   */
+  boolean grant(SubjectHandle handle, Grant grant);
+
+  /**
+   * Takes a permission from the subject.
+   *
+   * @return false if it does not have it
+   */
+  boolean revoke(SubjectHandle handle, Grant grant);
+
   /** Those of the handles that are subjects here. */
   Set<SubjectHandle> existing(Collection<SubjectHandle> handles);
 
   /** What the subject holds; {@link PermissionSet#NONE} also if there is no such subject. */
   PermissionSet permissionsOf(SubjectHandle handle);
+
+  /** What the subjects hold together. */
+  PermissionSet permissionsOf(Collection<SubjectHandle> handles);
 }

@@ -3,6 +3,7 @@ package dev.servicetokens.access;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The subjects whose handles tokens name as roles. Runs in the caller's transaction. Thread-safe.
@@ -38,6 +39,30 @@ public final class Subjects {
             unknown -> {
               throw new UnknownRoleException(unknown);
             });
+  }
+
+  /**
+   * Returns if the caller has everything that the roles allow; an unknown role allows nothing.
+   *
+   * @throws PermissionDeniedException naming the first permission that the caller lacks
+   */
+  public void requireWithin(Principal caller, List<SubjectHandle> roles) {
+    caller.requireAll(permissionsOf(roles));
+  }
+
+  /** What the roles allow together; an unknown one allows nothing. */
+  public PermissionSet permissionsOf(List<SubjectHandle> roles) {
+    List<SubjectHandle> fromDatabase =
+        roles.stream().filter(role -> !staticRoles.contains(role)).toList();
+    Stream<PermissionSet> fromConfiguration =
+        roles.stream().flatMap(role -> staticRoles.permissionsOf(role).stream());
+    return PermissionSet.union(
+        Stream.concat(
+                fromConfiguration,
+                fromDatabase.isEmpty()
+                    ? Stream.empty()
+                    : Stream.of(repository.permissionsOf(fromDatabase)))
+            .toList());
   }
 
   /**

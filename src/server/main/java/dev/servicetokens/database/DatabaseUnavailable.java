@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatabaseUnavailable {
 
-  /** SQLSTATE classes: connection exception, insufficient resources, operator intervention. */
-  private static final Set<String> CLASSES = Set.of("08", "53", "57");
+  /**
+   * SQLSTATE classes: connection exception, transaction rollback (a deadlock, which a second try
+   * does not meet), insufficient resources, operator intervention.
+   */
+  private static final Set<String> CLASSES = Set.of("08", "40", "53", "57");
 
   /** SQLSTATE: a write on a server that has become a standby. */
   private static final String READ_ONLY = "25006";

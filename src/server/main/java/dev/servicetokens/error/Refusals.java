@@ -1,6 +1,7 @@
 package dev.servicetokens.error;
 
 import static io.micronaut.http.HttpStatus.BAD_REQUEST;
+import static io.micronaut.http.HttpStatus.CONFLICT;
 import static io.micronaut.http.HttpStatus.FORBIDDEN;
 import static io.micronaut.http.HttpStatus.INTERNAL_SERVER_ERROR;
 import static io.micronaut.http.HttpStatus.NOT_FOUND;
@@ -10,12 +11,18 @@ import static io.micronaut.http.HttpStatus.UNAUTHORIZED;
 import dev.servicetokens.access.DedicatedSubjectRefusedException;
 import dev.servicetokens.access.InvalidResourceException;
 import dev.servicetokens.access.InvalidSubjectHandleException;
+import dev.servicetokens.access.InvalidSubjectScopeException;
+import dev.servicetokens.access.LastAdministratorException;
+import dev.servicetokens.access.NoSuchSubjectException;
 import dev.servicetokens.access.PermissionDeniedException;
+import dev.servicetokens.access.StaticSubjectException;
+import dev.servicetokens.access.SubjectExistsException;
 import dev.servicetokens.access.UnknownPermissionException;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.authentication.AmbiguousCredentialsException;
 import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.json.MalformedJsonException;
+import dev.servicetokens.json.MissingFieldException;
 import dev.servicetokens.token.ExpiryNotInFutureException;
 import dev.servicetokens.token.InvalidServiceTokenException;
 import dev.servicetokens.token.InvalidTokenListException;
@@ -37,17 +44,23 @@ public final class Refusals {
   public static Refusal of(Throwable failure) {
     return switch (failure) {
       case MalformedJsonException e -> Refusal.of(BAD_REQUEST, text(e));
+      case MissingFieldException e -> Refusal.of(BAD_REQUEST, text(e));
       case AmbiguousCredentialsException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidServiceTokenException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidTokenListException e -> Refusal.of(BAD_REQUEST, text(e));
       case ExpiryNotInFutureException e ->
           new Refusal(BAD_REQUEST, Refusal.Kind.INVALID_EXPIRY, text(e));
       case InvalidSubjectHandleException e -> Refusal.of(BAD_REQUEST, text(e));
+      case InvalidSubjectScopeException e -> Refusal.of(BAD_REQUEST, text(e));
+      case SubjectExistsException e -> Refusal.of(BAD_REQUEST, text(e));
+      case StaticSubjectException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidResourceException e -> Refusal.of(BAD_REQUEST, text(e));
       case UnknownPermissionException e -> Refusal.of(BAD_REQUEST, text(e));
       case UnknownRoleException e -> Refusal.of(BAD_REQUEST, text(e));
       case DedicatedSubjectRefusedException e -> Refusal.of(BAD_REQUEST, text(e));
       case PermissionDeniedException e -> Refusal.of(FORBIDDEN, text(e));
+      case NoSuchSubjectException e -> Refusal.of(NOT_FOUND, text(e));
+      case LastAdministratorException e -> Refusal.of(CONFLICT, text(e));
       case NoSuchServiceTokenException e -> Refusal.of(NOT_FOUND, text(e));
       case Throwable e when DatabaseUnavailable.isCauseOf(e) ->
           Refusal.of(SERVICE_UNAVAILABLE, UNAVAILABLE);

@@ -1,6 +1,7 @@
 package dev.servicetokens.error;
 
 import dev.servicetokens.json.WrongTypeException;
+import dev.servicetokens.query.WrongParameterException;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.core.type.Argument;
 import io.micronaut.http.annotation.Body;
@@ -34,6 +35,10 @@ final class RequestFaults {
   }
 
   private static String messageOf(ConversionErrorException unreadable) {
+    if (unreadable.getCause() instanceof WrongParameterException wrong) {
+      return "'%s' must be %s; correct it."
+          .formatted(unreadable.getArgument().getName(), wrong.expected());
+    }
     String detail = String.valueOf(unreadable.getMessage());
     Matcher unknown = UNKNOWN_FIELD.matcher(detail);
     if (unknown.find()) {

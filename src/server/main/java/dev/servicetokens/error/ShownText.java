@@ -1,13 +1,12 @@
 package dev.servicetokens.error;
 
 import dev.servicetokens.text.PlainText;
-import java.util.regex.Pattern;
+import dev.servicetokens.text.TokenText;
 
 /** Makes a text safe to show: one line, no markup, no token string, not endless. */
 final class ShownText {
 
   private static final int MAX_LENGTH = 500;
-  private static final Pattern TOKEN = Pattern.compile("svctok-[0-9A-Za-z]+");
 
   private ShownText() {}
 
@@ -16,7 +15,7 @@ final class ShownText {
    * tag, so angle brackets become typographic ones.
    */
   static String of(String text) {
-    String masked = TOKEN.matcher(text).replaceAll("svctok-…");
+    String masked = TokenText.mask(text);
     StringBuilder shown = new StringBuilder();
     masked.codePoints().limit(MAX_LENGTH).map(ShownText::harmless).forEach(shown::appendCodePoint);
     return shown.toString();

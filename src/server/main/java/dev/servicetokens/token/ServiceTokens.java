@@ -1,6 +1,7 @@
 package dev.servicetokens.token;
 
 import dev.servicetokens.access.DedicatedSubjectRefusedException;
+import dev.servicetokens.access.LastAdministrator;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
@@ -11,6 +12,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +25,18 @@ public class ServiceTokens {
 
   private final TokenRepository repository;
   private final Subjects subjects;
+  private final LastAdministrator lastAdministrator;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  ServiceTokens(TokenRepository repository, Subjects subjects, Clock clock) {
+  ServiceTokens(
+      TokenRepository repository,
+      Subjects subjects,
+      LastAdministrator lastAdministrator,
+      Clock clock) {
     this.repository = repository;
     this.subjects = subjects;
+    this.lastAdministrator = lastAdministrator;
     this.clock = clock;
   }
 
@@ -36,7 +45,7 @@ public class ServiceTokens {
    *
    * @return the token with its secret, which is nowhere else
    * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not create tokens,
-   *     or not take the dedicated subject
+   *     lacks something that the roles allow, or may not take the dedicated subject
    * @throws ExpiryNotInFutureException if it would be expired already
    * @throws dev.servicetokens.access.UnknownRoleException if a role is no subject's handle
    * @throws DedicatedSubjectRefusedException if the dedicated subject is static or another token's
@@ -55,12 +64,13 @@ public class ServiceTokens {
   @Transactional
   public ServiceToken create(Principal caller, NewServiceToken wanted, TokenDigest digest) {
     caller.require(Permission.CREATE_SERVICE_TOKENS);
+    subjects.requireWithin(caller, wanted.roles());
+    if (wanted.dedicatedSubject() != null) {
+      dedicate(caller, wanted.dedicatedSubject());
+    }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     if (wanted.expiresAt() != null && !now.isBefore(wanted.expiresAt())) {
       throw new ExpiryNotInFutureException();
-    }
-    if (wanted.dedicatedSubject() != null) {
-      dedicate(caller, wanted.dedicatedSubject());
     }
     subjects.requireExisting(wanted.roles());
     ServiceToken token = addWithFreeId(caller, wanted, digest, now);
@@ -76,19 +86,33 @@ public class ServiceTokens {
   /**
    * Deletes a token and its dedicated subject, for good.
    *
+   * @param force whether the last administrator may go, too
    * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not delete tokens
    * @throws NoSuchServiceTokenException if there is none of that id
+   * @throws dev.servicetokens.access.LastAdministratorException if no live token could create
+   *     tokens afterwards
    */
   @Transactional
-  public void delete(Principal caller, TokenId id) {
+  public void delete(Principal caller, TokenId id, boolean force) {
     caller.require(Permission.DELETE_SERVICE_TOKENS);
-    ServiceToken deleted =
-        repository.remove(id).orElseThrow(() -> new NoSuchServiceTokenException(id));
-    if (deleted.dedicatedSubject() != null) {
-      subjects.removeDedicated(deleted.dedicatedSubject());
+    ServiceToken token = repository.lock(id).orElseThrow(() -> new NoSuchServiceTokenException(id));
+    lastAdministrator.guard(
+        subjects.permissionsOf(withDedicated(token)), force, () -> remove(token));
+    LOG.info("Token {} '{}' deleted by {} '{}'", id, token.name(), caller.tokenId(), caller.name());
+  }
+
+  private void remove(ServiceToken token) {
+    repository.remove(token.id());
+    if (token.dedicatedSubject() != null) {
+      subjects.removeDedicated(token.dedicatedSubject());
     }
-    LOG.info(
-        "Token {} '{}' deleted by {} '{}'", id, deleted.name(), caller.tokenId(), caller.name());
+  }
+
+  /** The roles that some token may lose when this one goes. */
+  private static List<SubjectHandle> withDedicated(ServiceToken token) {
+    return token.dedicatedSubject() == null
+        ? token.roles()
+        : Stream.concat(token.roles().stream(), Stream.of(token.dedicatedSubject())).toList();
   }
 
   private void dedicate(Principal caller, SubjectHandle subject) {

@@ -30,11 +30,15 @@ public interface TokenRepository {
   Optional<ServiceToken> find(TokenId id);
 
   /**
-   * Removes a token and its secrets; of two that remove it at once, one gets it.
+   * Keeps others from removing the token until the transaction ends; of two that remove it at once,
+   * one gets it.
    *
-   * @return the token as it was; empty if there is none
+   * @return the token; empty if there is none
    */
-  Optional<ServiceToken> remove(TokenId id);
+  Optional<ServiceToken> lock(TokenId id);
+
+  /** Removes a token and its secrets; none of that id is fine. */
+  void remove(TokenId id);
 
   /** Whether there is any token. */
   boolean isEmpty();

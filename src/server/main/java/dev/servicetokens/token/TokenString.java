@@ -48,17 +48,6 @@ public final class TokenString {
             CHECKED_LENGTH, checksum(value.subSequence(0, CHECKED_LENGTH)), 0, CHECKSUM_LENGTH);
   }
 
-  /** Whether a token string of ours stands anywhere in the text. */
-  public static boolean occursIn(String text) {
-    for (int at = text.indexOf(PREFIX); at >= 0; at = text.indexOf(PREFIX, at + 1)) {
-      if (at + LENGTH <= text.length()
-          && new TokenString(text.substring(at, at + LENGTH)).isWellFormed()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** The secret itself: for the one answer that shows it, for its file, and for its digest. */
   public String reveal() {
     return value;

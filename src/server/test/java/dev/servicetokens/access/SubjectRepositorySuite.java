@@ -80,4 +80,39 @@ public abstract class SubjectRepositorySuite {
   void givesNobodyNoPermissions() {
     assertThat(subjects().permissionsOf(TEAM)).isEqualTo(PermissionSet.NONE);
   }
+
+  @Test
+  void findsListsAndChangesScope() {
+    subjects().add(OTHER);
+    subjects().add(TEAM);
+    subjects().update(TEAM, new SubjectScope("label = \"x\"", "0.1"));
+
+    Subject team =
+        new Subject(TEAM, SubjectSource.OBSERVABILITY, new SubjectScope("label = \"x\"", "0.1"));
+    assertThat(subjects().find(TEAM)).contains(team);
+    assertThat(subjects().find(new SubjectHandle("Team"))).isEmpty();
+    assertThat(subjects().list())
+        .containsExactly(new Subject(OTHER, SubjectSource.OBSERVABILITY, SubjectScope.NONE), team);
+  }
+
+  @Test
+  void locksThoseThatExist() {
+    subjects().add(TEAM);
+
+    assertThat(subjects().lock(TEAM)).isTrue();
+    assertThat(subjects().lock(OTHER)).isFalse();
+  }
+
+  @Test
+  void givesAndTakesOnce() {
+    Grant views = new Grant(Permission.GET_VIEWS, "view:1");
+    subjects().add(TEAM);
+
+    assertThat(subjects().grant(TEAM, views)).isTrue();
+    assertThat(subjects().grant(TEAM, views)).isFalse();
+    assertThat(subjects().permissionsOf(List.of(TEAM, OTHER)).holds(views)).isTrue();
+    assertThat(subjects().revoke(TEAM, new Grant(Permission.GET_VIEWS, "system"))).isFalse();
+    assertThat(subjects().revoke(TEAM, views)).isTrue();
+    assertThat(subjects().revoke(TEAM, views)).isFalse();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.servicetokens.authentication;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.servicetokens.fixtures.Api;
@@ -37,14 +38,32 @@ final class AuthorizationMatrixTest {
 
   /** Status for each caller, in the order above; for a permission: guest, power user, admin. */
   private static final Map<String, List<Integer>> EXPECTED =
+      Map.ofEntries(
+          entry("GET /server/status", row(200, 200, 200)),
+          entry("GET /server/info", row(200, 200, 200)),
+          entry("GET /user/session/availableRoles", row(200, 200, 200)),
+          entry("GET /user/session", row(200, 200, 200)),
+          entry("GET /user/authorization/for", row(204, 204, 204)),
+          entry("GET /security/tokens", row(403, 403, 200)),
+          entry("POST /security/tokens", row(403, 403, 200)),
+          entry("GET /security/tokens/{id}", row(403, 403, 404)),
+          entry("DELETE /security/tokens/{id}", row(403, 403, 404)),
+          entry("GET /security/permissions/list", row(200, 200, 200)),
+          entry("GET /security/permissions/{subject}", row(200, 200, 200)),
+          entry("POST /security/permissions/{subject}", row(403, 403, 400)),
+          entry("DELETE /security/permissions/{subject}", row(403, 403, 400)),
+          entry("GET /security/subjects", row(200, 200, 200)),
+          entry("GET /security/subjects/{subject}", row(200, 200, 200)),
+          entry("PUT /security/subjects/{subject}", row(403, 403, 400)),
+          entry("DELETE /security/subjects/{subject}", row(403, 403, 400)),
+          entry("GET /audit/events", row(403, 403, 200)),
+          entry("GET /audit/verification", row(403, 403, 200)));
+
+  private static final Map<String, String> BODIES =
       Map.of(
-          "GET /server/status", row(200, 200, 200),
-          "GET /server/info", row(200, 200, 200),
-          "GET /user/session/availableRoles", row(200, 200, 200),
-          "GET /security/tokens", row(403, 403, 200),
-          "POST /security/tokens", row(403, 403, 200),
-          "GET /security/tokens/{id}", row(403, 403, 404),
-          "DELETE /security/tokens/{id}", row(403, 403, 404));
+          "POST /security/tokens", "{\"name\":\"n\",\"roles\":[\"stackstate-guest\"]}",
+          "POST /security/permissions/{subject}", "{\"permission\":\"get-views\"}",
+          "PUT /security/subjects/{subject}", "{}");
 
   private static TestServer server;
   private static final Map<String, Consumer<HttpRequest.Builder>> CREDENTIALS =
@@ -118,13 +137,20 @@ final class AuthorizationMatrixTest {
   private static int call(String operation, String caller) {
     String method = operation.substring(0, operation.indexOf(' '));
     String path =
-        "/api" + operation.substring(method.length() + 1).replace("{id}", "123456789012345");
+        "/api"
+            + operation
+                .substring(method.length() + 1)
+                .replace("{id}", "123456789012345")
+                .replace("{subject}", "stackstate-guest")
+            + (operation.contains("/permissions/{") || operation.endsWith("/for")
+                ? "?permission=get-views"
+                : "");
     HttpRequest.Builder request = server.api().request(method, path);
-    if (method.equals("POST")) {
+    String body = BODIES.get(operation);
+    if (body != null) {
       request
           .header("Content-Type", "application/json")
-          .method(
-              method, BodyPublishers.ofString("{\"name\":\"n\",\"roles\":[\"stackstate-guest\"]}"));
+          .method(method, BodyPublishers.ofString(body));
     }
     CREDENTIALS.get(caller).accept(request);
     return server.api().send(request.build()).statusCode();

@@ -74,7 +74,7 @@ final class BootstrapTest {
     }
     try (TestServer again = TestServer.start(database, Map.of(TOKEN, SECRET))) {
       assertThat(names(again, SECRET)).containsExactly("bootstrap");
-      again.api().delete(SECRET, again.api().idOf(SECRET, "bootstrap"));
+      again.api().delete(SECRET, again.api().idOf(SECRET, "bootstrap") + "?force=true");
       assertThat(again.api().get("/api/server/status", SECRET).statusCode()).isEqualTo(401);
     }
     try (TestServer later = TestServer.start(database, Map.of(TOKEN, SECRET))) {

@@ -1,12 +1,16 @@
 package dev.servicetokens.access.jdbc;
 
+import dev.servicetokens.access.Grant;
 import dev.servicetokens.access.PermissionSet;
+import dev.servicetokens.access.Subject;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.SubjectRepository;
+import dev.servicetokens.access.SubjectScope;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -38,16 +42,59 @@ final class JdbcSubjectRepository implements SubjectRepository {
   }
 
   @Override
+  public Optional<Subject> find(SubjectHandle handle) {
+    return rows.find(handle.value()).map(SubjectRow::toDomain);
+  }
+
+  @Override
+  public List<Subject> list() {
+    return rows.findAll().stream().map(SubjectRow::toDomain).toList();
+  }
+
+  @Override
+  public boolean lock(SubjectHandle handle) {
+    rows.lockOwner(handle.value());
+    return rows.lock(handle.value()).isPresent();
+  }
+
+  @Override
+  public void update(SubjectHandle handle, SubjectScope scope) {
+    rows.update(handle.value(), scope.query(), scope.version());
+  }
+
+  @Override
+  public boolean grant(SubjectHandle handle, Grant grant) {
+    return rows.insertGrant(handle.value(), grant.permission().permissionName(), grant.resource())
+        == 1;
+  }
+
+  @Override
+  public boolean revoke(SubjectHandle handle, Grant grant) {
+    return rows.deleteGrant(handle.value(), grant.permission().permissionName(), grant.resource())
+        == 1;
+  }
+
+  @Override
   public Set<SubjectHandle> existing(Collection<SubjectHandle> handles) {
-    String[] values = handles.stream().map(SubjectHandle::value).toArray(String[]::new);
-    return rows.findExisting(values).stream().map(SubjectHandle::new).collect(Collectors.toSet());
+    return rows.findExisting(values(handles)).stream()
+        .map(SubjectHandle::new)
+        .collect(Collectors.toSet());
   }
 
   @Override
   public PermissionSet permissionsOf(SubjectHandle handle) {
-    List<GrantRow> grants = rows.findGrants(handle.value());
+    return permissionsOf(List.of(handle));
+  }
+
+  @Override
+  public PermissionSet permissionsOf(Collection<SubjectHandle> handles) {
+    List<GrantRow> grants = rows.findGrants(values(handles));
     return PermissionSet.ofNames(
         grants.stream().map(GrantRow::permission).toList(),
         grants.stream().map(GrantRow::resource).toList());
+  }
+
+  private static String[] values(Collection<SubjectHandle> handles) {
+    return handles.stream().map(SubjectHandle::value).toArray(String[]::new);
   }
 }

@@ -9,6 +9,7 @@ import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The statements on {@code subject} and {@code subject_permission}. */
 @JdbcRepository(dialect = Dialect.POSTGRES)
@@ -23,9 +24,67 @@ interface SubjectRows extends GenericRepository<SubjectRow, String> {
       """)
   int insertIfAbsent(String handle, Instant createdAt);
 
-  // Held to the end of the transaction: of two tokens that want one subject, one waits and sees.
+  // Held to the end of the transaction: of two that want one subject, one waits and sees. A token
+  // that the subject is dedicated to is locked before, in the order in which deleting it locks.
+  @Query(
+      """
+      SELECT 1
+      FROM service_token
+      WHERE dedicated_subject = :handle
+      FOR UPDATE
+      """)
+  List<Integer> lockOwner(String handle);
+
   @Query("SELECT handle FROM subject WHERE handle = :handle FOR UPDATE")
   Optional<String> lock(String handle);
+
+  @Query(
+      """
+      SELECT handle,
+             scope_query,
+             scope_version,
+             created_at
+      FROM subject
+      WHERE handle = :handle
+      """)
+  Optional<SubjectRow> find(String handle);
+
+  @Query(
+      """
+      SELECT handle,
+             scope_query,
+             scope_version,
+             created_at
+      FROM subject
+      ORDER BY handle COLLATE "C"
+      """)
+  List<SubjectRow> findAll();
+
+  @Query(
+      """
+      UPDATE subject
+      SET scope_query = :query,
+          scope_version = :version
+      WHERE handle = :handle
+      """)
+  int update(String handle, @Nullable String query, @Nullable String version);
+
+  @Query(
+      """
+      INSERT INTO subject_permission (subject, permission, resource)
+      VALUES (:handle, :permission, :resource)
+      ON CONFLICT (subject, resource, permission) DO NOTHING
+      """)
+  int insertGrant(String handle, String permission, String resource);
+
+  @Query(
+      """
+      DELETE FROM subject_permission
+      WHERE subject = :handle
+        AND permission = :permission
+        AND resource = :resource
+      """)
+  int deleteGrant(String handle, String permission, String resource);
 
   // The permissions go by the foreign key's ON DELETE CASCADE.
   @Query("DELETE FROM subject WHERE handle = :handle")
@@ -39,7 +98,7 @@ interface SubjectRows extends GenericRepository<SubjectRow, String> {
       SELECT permission,
              resource
       FROM subject_permission
-      WHERE subject = :handle
+      WHERE subject = ANY (:handles)
       """)
-  List<GrantRow> findGrants(String handle);
+  List<GrantRow> findGrants(@TypeDef(type = DataType.STRING_ARRAY) String[] handles);
 }

@@ -17,15 +17,18 @@ final class JdbcPrincipalLookup implements PrincipalLookup {
 
   private final PrincipalRows rows;
   private final StaticRoles staticRoles;
+  private final String[] staticHandles;
 
   JdbcPrincipalLookup(PrincipalRows rows, StaticRoles staticRoles) {
     this.rows = rows;
     this.staticRoles = staticRoles;
+    this.staticHandles =
+        staticRoles.handles().stream().map(SubjectHandle::value).toArray(String[]::new);
   }
 
   @Override
   public Optional<Principal> find(TokenDigest digest) {
-    return rows.findByDigest(digest.toBytes()).map(this::toPrincipal);
+    return rows.findByDigest(digest.toBytes(), staticHandles).map(this::toPrincipal);
   }
 
   private Principal toPrincipal(PrincipalRow row) {

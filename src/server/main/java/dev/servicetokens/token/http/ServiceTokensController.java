@@ -90,7 +90,7 @@ class ServiceTokensController implements ServiceTokensApi {
   @Override
   @Secured("delete-service-tokens")
   public HttpResponse<Void> deleteServiceToken(Long id, @Nullable Boolean force) {
-    serviceTokens.delete(caller.get(), new TokenId(id));
+    serviceTokens.delete(caller.get(), new TokenId(id), Boolean.TRUE.equals(force));
     return HttpResponse.noContent();
   }
 

@@ -1,11 +1,12 @@
 package dev.servicetokens.token.http;
 
+import static dev.servicetokens.json.MissingFieldException.required;
+
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.generated.model.CreateServiceTokenRequest;
 import dev.servicetokens.generated.model.CreatedServiceToken;
 import dev.servicetokens.generated.model.ServiceToken;
 import dev.servicetokens.token.Creator;
-import dev.servicetokens.token.InvalidServiceTokenException;
 import dev.servicetokens.token.IssuedToken;
 import dev.servicetokens.token.NewServiceToken;
 import java.time.Instant;
@@ -60,14 +61,6 @@ final class WireTokens {
 
   private static @Nullable String emptyToNull(@Nullable String text) {
     return text == null || text.isEmpty() ? null : text;
-  }
-
-  private static <T> T required(String field, @Nullable T value) {
-    if (value == null) {
-      throw new InvalidServiceTokenException(
-          "The field '%s' is missing or null; give it.".formatted(field));
-    }
-    return value;
   }
 
   private static List<String> handles(List<SubjectHandle> roles) {

@@ -56,8 +56,13 @@ final class JdbcTokenRepository implements TokenRepository {
   }
 
   @Override
-  public Optional<ServiceToken> remove(TokenId id) {
-    return rows.deleteReturning(id.value()).stream().map(ServiceTokenRow::toDomain).findFirst();
+  public Optional<ServiceToken> lock(TokenId id) {
+    return rows.lock(id.value()).map(ServiceTokenRow::toDomain);
+  }
+
+  @Override
+  public void remove(TokenId id) {
+    rows.deleteById(id.value());
   }
 
   @Override

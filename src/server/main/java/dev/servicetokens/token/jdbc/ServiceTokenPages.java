@@ -32,7 +32,8 @@ final class ServiceTokenPages {
     return operations.execute(connection -> find(connection, query));
   }
 
-  private static List<ServiceTokenRow> find(Connection connection, PageQuery query) throws SQLException {
+  private static List<ServiceTokenRow> find(Connection connection, PageQuery query)
+      throws SQLException {
     try (Statement setting = connection.createStatement()) {
       setting.execute(PLAN_FOR_THE_VALUES);
     }

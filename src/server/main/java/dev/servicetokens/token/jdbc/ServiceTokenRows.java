@@ -83,23 +83,28 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
       """)
   Optional<ServiceTokenRow> findById(long id);
 
-  // The row lock decides between two that delete at once; the secrets go by ON DELETE CASCADE.
+  // The row lock decides between two that delete at once.
   @Query(
       """
-      DELETE FROM service_token
+      SELECT id,
+             name,
+             description,
+             roles,
+             expires_at,
+             dedicated_subject,
+             creator_id,
+             creator_name,
+             created_at,
+             updated_at
+      FROM service_token
       WHERE id = :id
-      RETURNING id,
-                name,
-                description,
-                roles,
-                expires_at,
-                dedicated_subject,
-                creator_id,
-                creator_name,
-                created_at,
-                updated_at
+      FOR UPDATE
       """)
-  List<ServiceTokenRow> deleteReturning(long id);
+  Optional<ServiceTokenRow> lock(long id);
+
+  // The secrets go by the foreign key's ON DELETE CASCADE.
+  @Query("DELETE FROM service_token WHERE id = :id")
+  int deleteById(long id);
 
   @Query("SELECT EXISTS (SELECT FROM service_token)")
   boolean existsAny();

@@ -166,7 +166,7 @@ final class DedicatedSubjectTest {
     }
 
     private void assertForbidden(String creator, String permission) {
-      HttpResponse<String> refused = api.create(creator, body("stackstate-guest", "team"));
+      HttpResponse<String> refused = api.create(creator, body("creators", "team"));
 
       assertThat(refused.statusCode()).isEqualTo(403);
       assertThat(Json.message(refused.body())).contains(permission);

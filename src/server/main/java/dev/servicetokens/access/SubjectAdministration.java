@@ -1,0 +1,184 @@
+package dev.servicetokens.access;
+
+import io.micronaut.transaction.annotation.ReadOnly;
+import io.micronaut.transaction.annotation.Transactional;
+import jakarta.inject.Singleton;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes, shows, changes and deletes subjects and what they hold, each in one transaction. Nobody
+ * gives what they do not have. Thread-safe.
+ */
+@Singleton
+public class SubjectAdministration {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SubjectAdministration.class);
+
+  private final StaticRoles staticRoles;
+  private final SubjectRepository repository;
+  private final LastAdministrator lastAdministrator;
+
+  SubjectAdministration(
+      StaticRoles staticRoles, SubjectRepository repository, LastAdministrator lastAdministrator) {
+    this.staticRoles = staticRoles;
+    this.repository = repository;
+    this.lastAdministrator = lastAdministrator;
+  }
+
+  /**
+   * All subjects, static ones too, by handle.
+   *
+   * @throws PermissionDeniedException if the caller may not see subjects
+   */
+  @ReadOnly
+  public List<Subject> list(Principal caller) {
+    caller.require(Permission.GET_PERMISSIONS);
+    Stream<Subject> fromConfiguration = staticRoles.handles().stream().map(this::staticSubject);
+    Stream<Subject> fromDatabase =
+        repository.list().stream().filter(subject -> !staticRoles.contains(subject.handle()));
+    return Stream.concat(fromConfiguration, fromDatabase)
+        .sorted(Comparator.comparing(subject -> subject.handle().value()))
+        .toList();
+  }
+
+  /**
+   * The subject of that handle.
+   *
+   * @throws PermissionDeniedException if the caller may not see subjects
+   * @throws NoSuchSubjectException if there is none
+   */
+  @ReadOnly
+  public Subject get(Principal caller, SubjectHandle handle) {
+    caller.require(Permission.GET_PERMISSIONS);
+    return existing(handle);
+  }
+
+  /**
+   * What the subject holds, as far as the filter asks.
+   *
+   * @throws PermissionDeniedException if the caller may not see permissions
+   * @throws NoSuchSubjectException if there is none of that handle
+   */
+  @ReadOnly
+  public SubjectPermissions permissions(
+      Principal caller, SubjectHandle handle, PermissionFilter filter) {
+    caller.require(Permission.GET_PERMISSIONS);
+    SubjectSource source = existing(handle).source();
+    if (!filter.wants(source)) {
+      return new SubjectPermissions(handle, List.of(), PermissionSet.NONE);
+    }
+    PermissionSet held =
+        staticRoles.permissionsOf(handle).orElseGet(() -> repository.permissionsOf(handle));
+    return new SubjectPermissions(handle, List.of(source), held.filter(filter::wants));
+  }
+
+  /**
+   * Makes a subject without permissions, or gives one that exists another scope.
+   *
+   * @throws PermissionDeniedException if the caller may not change subjects, or lacks a permission
+   *     that an existing one holds
+   * @throws StaticSubjectException if it comes from configuration
+   * @throws SubjectExistsException if it exists and only a new one is wanted
+   */
+  @Transactional
+  public void put(Principal caller, SubjectHandle handle, SubjectScope scope, boolean createOnly) {
+    caller.require(Permission.UPDATE_PERMISSIONS);
+    requireChangeable(handle);
+    boolean isNew = repository.add(handle);
+    if (!isNew) {
+      caller.requireAll(repository.permissionsOf(handle));
+      if (createOnly) {
+        throw new SubjectExistsException(handle);
+      }
+    }
+    repository.update(handle, scope);
+    log(caller, isNew ? "created" : "changed", handle);
+  }
+
+  /**
+   * Deletes the subject with its permissions.
+   *
+   * @param force whether the last administrator may go, too
+   * @throws PermissionDeniedException if the caller may not change subjects
+   * @throws StaticSubjectException if it comes from configuration
+   * @throws NoSuchSubjectException if there is none of that handle
+   * @throws LastAdministratorException if no live token could create tokens afterwards
+   */
+  @Transactional
+  public void delete(Principal caller, SubjectHandle handle, boolean force) {
+    caller.require(Permission.UPDATE_PERMISSIONS);
+    lock(handle);
+    lastAdministrator.guard(
+        repository.permissionsOf(handle), force, () -> repository.remove(handle));
+    log(caller, "deleted", handle);
+  }
+
+  /**
+   * Gives the subject a permission; nothing changes if it has it already.
+   *
+   * @throws PermissionDeniedException if the caller may not change permissions, or does not have
+   *     this one itself
+   * @throws StaticSubjectException if the subject comes from configuration
+   * @throws NoSuchSubjectException if there is none of that handle
+   */
+  @Transactional
+  public void grant(Principal caller, SubjectHandle handle, Grant grant) {
+    caller.require(Permission.UPDATE_PERMISSIONS);
+    caller.require(grant);
+    lock(handle);
+    if (repository.grant(handle, grant)) {
+      log(caller, "given " + grant, handle);
+    }
+  }
+
+  /**
+   * Takes a permission from the subject; nothing changes if it does not have it.
+   *
+   * @param force whether the last administrator may go, too
+   * @throws PermissionDeniedException if the caller may not change permissions
+   * @throws StaticSubjectException if the subject comes from configuration
+   * @throws NoSuchSubjectException if there is none of that handle
+   * @throws LastAdministratorException if no live token could create tokens afterwards
+   */
+  @Transactional
+  public void revoke(Principal caller, SubjectHandle handle, Grant grant, boolean force) {
+    caller.require(Permission.UPDATE_PERMISSIONS);
+    lock(handle);
+    PermissionSet taken = repository.permissionsOf(handle).filter(grant::equals);
+    if (!taken.equals(PermissionSet.NONE)) {
+      lastAdministrator.guard(taken, force, () -> repository.revoke(handle, grant));
+      log(caller, "taken " + grant, handle);
+    }
+  }
+
+  private Subject existing(SubjectHandle handle) {
+    return staticRoles.contains(handle)
+        ? staticSubject(handle)
+        : repository.find(handle).orElseThrow(() -> new NoSuchSubjectException(handle));
+  }
+
+  private Subject staticSubject(SubjectHandle handle) {
+    return new Subject(handle, SubjectSource.STATIC, SubjectScope.NONE);
+  }
+
+  private void requireChangeable(SubjectHandle handle) {
+    if (staticRoles.contains(handle)) {
+      throw new StaticSubjectException(handle);
+    }
+  }
+
+  private void lock(SubjectHandle handle) {
+    requireChangeable(handle);
+    if (!repository.lock(handle)) {
+      throw new NoSuchSubjectException(handle);
+    }
+  }
+
+  private static void log(Principal caller, String change, SubjectHandle handle) {
+    LOG.info("Subject '{}' {} by {} '{}'", handle, change, caller.tokenId(), caller.name());
+  }
+}
