@@ -7,6 +7,7 @@ import dev.servicetokens.access.SubjectHandle;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link TokenRepository} keeps to; each test begins with an empty one. */
@@ -84,6 +85,59 @@ public abstract class TokenRepositorySuite {
   }
 
   @Test
+  void listsWhatFollowsAPosition() {
+    for (int i = 1; i <= 4; i++) {
+      tokens().add(token(100_000_000_000_000L * i, i % 2 == 0 ? "a" : "B"), digest());
+    }
+    TokenPosition between = new TokenPosition("B", new TokenId(100_000_000_000_001L));
+
+    assertThat(idsAfter(null, 3)).containsExactly(1, 3, 2);
+    assertThat(idsAfter(between, 9)).containsExactly(3, 2, 4);
+    assertThat(idsAfter(between, 1)).containsExactly(3);
+    assertThat(idsAfter(TokenPosition.of(all().getLast()), 9)).isEmpty();
+  }
+
+  @Test
+  void listsWhatSatisfiesTheFilter() {
+    ServiceToken plain = token(100_000_000_000_000L, "plain");
+    ServiceToken other =
+        new ServiceToken(
+            new TokenId(200_000_000_000_000L),
+            "other",
+            null,
+            List.of(GUEST, new SubjectHandle("{\",}")),
+            NOW,
+            null,
+            new Creator(new TokenId(300_000_000_000_000L), "200000000000000"),
+            NOW.minusMillis(1),
+            NOW.minusMillis(1));
+    tokens().add(plain, digest());
+    tokens().add(other, digest());
+
+    assertThat(with(new NamePattern("pla*n"), null, null)).containsExactly(plain);
+    assertThat(with(new NamePattern("pla*in"), null, null)).containsExactly(plain);
+    assertThat(with(new NamePattern("plai*ain"), null, null)).isEmpty();
+    assertThat(with(null, new SubjectHandle("{\",}"), null)).containsExactly(other);
+    assertThat(with(null, GUEST, null)).containsExactly(other, plain);
+    assertThat(with(null, null, "300000000000000")).containsExactly(other);
+    assertThat(with(null, null, "200000000000000")).containsExactly(other);
+    assertThat(with(null, null, "100000000000000")).isEmpty();
+    assertThat(ending(null, true, null)).containsExactly(other);
+    assertThat(ending(null, false, null)).containsExactly(plain);
+    assertThat(ending(NOW.plusMillis(1), null, null)).isEmpty();
+    assertThat(ending(null, null, NOW)).containsExactly(other);
+  }
+
+  @Test
+  void findsOneById() {
+    ServiceToken token = token(100_000_000_000_000L, "one");
+    tokens().add(token, digest());
+
+    assertThat(tokens().find(token.id())).contains(token);
+    assertThat(tokens().find(new TokenId(-1))).isEmpty();
+  }
+
+  @Test
   void removesTokenWithItsSecret() {
     ServiceToken token = token(100_000_000_000_000L, "gone");
     tokens().add(token, digest());
@@ -140,6 +194,23 @@ public abstract class TokenRepositorySuite {
 
   private List<ServiceToken> all() {
     return tokens().list(TokenFilter.none(NOW), null, 1000);
+  }
+
+  private List<Integer> idsAfter(@Nullable TokenPosition position, int limit) {
+    return tokens().list(TokenFilter.none(NOW), position, limit).stream()
+        .map(token -> (int) (token.id().value() / 100_000_000_000_000L))
+        .toList();
+  }
+
+  private List<ServiceToken> with(
+      @Nullable NamePattern name, @Nullable SubjectHandle role, @Nullable String creator) {
+    return tokens().list(new TokenFilter(name, role, creator, null, null, null, NOW), null, 9);
+  }
+
+  private List<ServiceToken> ending(
+      @Nullable Instant before, @Nullable Boolean expired, @Nullable Instant createdBefore) {
+    return tokens()
+        .list(new TokenFilter(null, null, null, before, expired, createdBefore, NOW), null, 9);
   }
 
   private TokenDigest digest() {
