@@ -1,7 +1,6 @@
 package dev.servicetokens.client;
 
 import dev.servicetokens.client.api.ServerApi;
-import dev.servicetokens.client.api.ServiceTokensApi;
 import dev.servicetokens.client.api.UserSessionApi;
 import dev.servicetokens.client.invoker.ApiClient;
 import java.net.URI;
@@ -34,13 +33,13 @@ public final class ServiceTokensClient {
 
   private final ApiClient apiClient;
   private final ServerApi server;
-  private final ServiceTokensApi serviceTokens;
+  private final ServiceTokenOperations serviceTokens;
   private final UserSessionApi userSession;
 
   private ServiceTokensClient(ApiClient apiClient) {
     this.apiClient = apiClient;
     this.server = new ServerApi(apiClient);
-    this.serviceTokens = new ServiceTokensApi(apiClient);
+    this.serviceTokens = new ServiceTokenOperations(apiClient);
     this.userSession = new UserSessionApi(apiClient);
   }
 
@@ -72,8 +71,8 @@ public final class ServiceTokensClient {
     return server;
   }
 
-  /** The operations that create, list and delete service tokens. */
-  public ServiceTokensApi serviceTokens() {
+  /** The operations that create, list, show and delete service tokens. */
+  public ServiceTokenOperations serviceTokens() {
     return serviceTokens;
   }
 

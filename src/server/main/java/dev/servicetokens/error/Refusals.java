@@ -25,6 +25,7 @@ import dev.servicetokens.json.MalformedJsonException;
 import dev.servicetokens.json.MissingFieldException;
 import dev.servicetokens.token.ExpiryNotInFutureException;
 import dev.servicetokens.token.InvalidServiceTokenException;
+import dev.servicetokens.token.InvalidTokenListException;
 import dev.servicetokens.token.NoSuchServiceTokenException;
 import io.micronaut.http.HttpStatus;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class Refusals {
       case MissingFieldException e -> Refusal.of(BAD_REQUEST, text(e));
       case AmbiguousCredentialsException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidServiceTokenException e -> Refusal.of(BAD_REQUEST, text(e));
+      case InvalidTokenListException e -> Refusal.of(BAD_REQUEST, text(e));
       case ExpiryNotInFutureException e ->
           new Refusal(BAD_REQUEST, Refusal.Kind.INVALID_EXPIRY, text(e));
       case InvalidSubjectHandleException e -> Refusal.of(BAD_REQUEST, text(e));

@@ -53,6 +53,13 @@ public record NewServiceToken(
     }
   }
 
+  /** Whether a token that exists can have that name. */
+  static boolean isName(String text) {
+    return !PlainText.isBlank(text)
+        && PlainText.length(text) <= MAX_NAME_LENGTH
+        && PlainText.isOneLine(text);
+  }
+
   private static void checkName(String name) {
     if (PlainText.isBlank(name)) {
       throw new InvalidServiceTokenException(

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param roles its roles in the order in which they were given
  * @param expiresAt the instant from which it is refused; null if it never ends
  * @param dedicatedSubject the subject that goes with it; null if it has none
+ * @param creator the token that created it; null if the server did, or nobody knows
  * @param createdAt when it was created
  * @param updatedAt when it was last changed
  */
@@ -24,6 +25,7 @@ public record ServiceToken(
     List<SubjectHandle> roles,
     @Nullable Instant expiresAt,
     @Nullable SubjectHandle dedicatedSubject,
+    @Nullable Creator creator,
     Instant createdAt,
     Instant updatedAt) {
 

@@ -6,7 +6,6 @@ import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.Subjects;
-import io.micronaut.transaction.annotation.ReadOnly;
 import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -18,7 +17,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates, lists and deletes service tokens, each in one transaction. Thread-safe. */
+/** Creates and deletes service tokens, each in one transaction. Thread-safe. */
 @Singleton
 public class ServiceTokens {
 
@@ -74,7 +73,7 @@ public class ServiceTokens {
       throw new ExpiryNotInFutureException();
     }
     subjects.requireExisting(wanted.roles());
-    ServiceToken token = addWithFreeId(wanted, digest, now);
+    ServiceToken token = addWithFreeId(caller, wanted, digest, now);
     LOG.info(
         "Token {} '{}' created by {} '{}'",
         token.id(),
@@ -82,17 +81,6 @@ public class ServiceTokens {
         caller.tokenId(),
         caller.name());
     return token;
-  }
-
-  /**
-   * Lists all tokens, expired ones too, by name, then by id.
-   *
-   * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not see tokens
-   */
-  @ReadOnly
-  public List<ServiceToken> list(Principal caller) {
-    caller.require(Permission.GET_SERVICE_TOKENS);
-    return repository.list();
   }
 
   /**
@@ -134,7 +122,8 @@ public class ServiceTokens {
     }
   }
 
-  private ServiceToken addWithFreeId(NewServiceToken wanted, TokenDigest digest, Instant now) {
+  private ServiceToken addWithFreeId(
+      Principal caller, NewServiceToken wanted, TokenDigest digest, Instant now) {
     while (true) {
       ServiceToken token =
           new ServiceToken(
@@ -144,6 +133,7 @@ public class ServiceTokens {
               wanted.roles(),
               wanted.expiresAt(),
               wanted.dedicatedSubject(),
+              Creator.of(caller),
               now,
               now);
       if (repository.add(token, digest)) {

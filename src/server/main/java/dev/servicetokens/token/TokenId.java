@@ -17,6 +17,11 @@ public record TokenId(long value) {
     return new TokenId(random.nextLong(FIRST, BOUND));
   }
 
+  /** Whether a token can have it: it has 15 digits. */
+  public boolean isPossible() {
+    return value >= FIRST && value < BOUND;
+  }
+
   @Override
   public String toString() {
     return Long.toString(value);

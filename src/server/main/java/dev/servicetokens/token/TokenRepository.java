@@ -3,6 +3,7 @@ package dev.servicetokens.token;
 import dev.servicetokens.access.SubjectHandle;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where service tokens and the digests of their secrets are kept. Each call runs in the caller's
@@ -17,8 +18,16 @@ public interface TokenRepository {
    */
   boolean add(ServiceToken token, TokenDigest digest);
 
-  /** All tokens, expired ones too, by name (bytewise), then by id. */
-  List<ServiceToken> list();
+  /**
+   * The first tokens that satisfy the filter and follow a position, by name (bytewise), then by id.
+   *
+   * @param after null to begin with the first
+   * @param limit the most to give back, 1 or more
+   */
+  List<ServiceToken> list(TokenFilter filter, @Nullable TokenPosition after, int limit);
+
+  /** The token of that id; empty if there is none. */
+  Optional<ServiceToken> find(TokenId id);
 
   /**
    * Keeps others from removing the token until the transaction ends; of two that remove it at once,

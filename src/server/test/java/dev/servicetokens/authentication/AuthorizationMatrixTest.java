@@ -46,6 +46,7 @@ final class AuthorizationMatrixTest {
           entry("GET /user/authorization/for", row(204, 204, 204)),
           entry("GET /security/tokens", row(403, 403, 200)),
           entry("POST /security/tokens", row(403, 403, 200)),
+          entry("GET /security/tokens/{id}", row(403, 403, 404)),
           entry("DELETE /security/tokens/{id}", row(403, 403, 404)),
           entry("GET /security/permissions/list", row(200, 200, 200)),
           entry("GET /security/permissions/{subject}", row(200, 200, 200)),

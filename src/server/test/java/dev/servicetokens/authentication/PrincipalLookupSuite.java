@@ -95,6 +95,7 @@ public abstract class PrincipalLookupSuite {
         Stream.of(roles).map(SubjectHandle::new).toList(),
         end,
         null,
+        null,
         NOW,
         NOW);
   }

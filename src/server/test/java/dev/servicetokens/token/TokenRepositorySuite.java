@@ -7,6 +7,7 @@ import dev.servicetokens.access.SubjectHandle;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link TokenRepository} keeps to; each test begins with an empty one. */
@@ -37,6 +38,7 @@ public abstract class TokenRepositorySuite {
             List.of(new SubjectHandle("z"), new SubjectHandle("a"), new SubjectHandle("{\",}")),
             Instant.parse("9999-12-31T23:59:59.999Z"),
             new SubjectHandle("own"),
+            new Creator(new TokenId(999_999_999_999_999L), "who"),
             NOW,
             NOW);
     ServiceToken bare = token(100_000_000_000_000L, "bare");
@@ -44,7 +46,7 @@ public abstract class TokenRepositorySuite {
     assertThat(tokens().add(full, digest())).isTrue();
     assertThat(tokens().add(bare, digest())).isTrue();
 
-    assertThat(tokens().list()).containsExactly(bare, full);
+    assertThat(all()).containsExactly(bare, full);
   }
 
   @Test
@@ -53,7 +55,7 @@ public abstract class TokenRepositorySuite {
 
     assertThat(tokens().add(token(200_000_000_000_001L, "second"), digest())).isFalse();
 
-    assertThat(tokens().list()).extracting(ServiceToken::name).containsExactly("first");
+    assertThat(all()).extracting(ServiceToken::name).containsExactly("first");
     assertThat(countOfSecrets()).isEqualTo(1);
   }
 
@@ -66,7 +68,7 @@ public abstract class TokenRepositorySuite {
     assertThatThrownBy(() -> tokens().add(token(100_000_000_000_002L, "second"), digest))
         .isInstanceOf(RuntimeException.class);
 
-    assertThat(tokens().list()).extracting(ServiceToken::name).containsExactly("first");
+    assertThat(all()).extracting(ServiceToken::name).containsExactly("first");
   }
 
   @Test
@@ -77,9 +79,62 @@ public abstract class TokenRepositorySuite {
     tokens().add(token(400_000_000_000_000L, "B"), digest());
     tokens().add(token(500_000_000_000_000L, "ä"), digest());
 
-    assertThat(tokens().list())
+    assertThat(all())
         .extracting(token -> token.name() + token.id().toString().charAt(0))
         .containsExactly("B4", "a2", "a3", "b1", "ä5");
+  }
+
+  @Test
+  void listsWhatFollowsAPosition() {
+    for (int i = 1; i <= 4; i++) {
+      tokens().add(token(100_000_000_000_000L * i, i % 2 == 0 ? "a" : "B"), digest());
+    }
+    TokenPosition between = new TokenPosition("B", new TokenId(100_000_000_000_001L));
+
+    assertThat(idsAfter(null, 3)).containsExactly(1, 3, 2);
+    assertThat(idsAfter(between, 9)).containsExactly(3, 2, 4);
+    assertThat(idsAfter(between, 1)).containsExactly(3);
+    assertThat(idsAfter(TokenPosition.of(all().getLast()), 9)).isEmpty();
+  }
+
+  @Test
+  void listsWhatSatisfiesTheFilter() {
+    ServiceToken plain = token(100_000_000_000_000L, "plain");
+    ServiceToken other =
+        new ServiceToken(
+            new TokenId(200_000_000_000_000L),
+            "other",
+            null,
+            List.of(GUEST, new SubjectHandle("{\",}")),
+            NOW,
+            null,
+            new Creator(new TokenId(300_000_000_000_000L), "200000000000000"),
+            NOW.minusMillis(1),
+            NOW.minusMillis(1));
+    tokens().add(plain, digest());
+    tokens().add(other, digest());
+
+    assertThat(with(new NamePattern("pla*n"), null, null)).containsExactly(plain);
+    assertThat(with(new NamePattern("pla*in"), null, null)).containsExactly(plain);
+    assertThat(with(new NamePattern("plai*ain"), null, null)).isEmpty();
+    assertThat(with(null, new SubjectHandle("{\",}"), null)).containsExactly(other);
+    assertThat(with(null, GUEST, null)).containsExactly(other, plain);
+    assertThat(with(null, null, "300000000000000")).containsExactly(other);
+    assertThat(with(null, null, "200000000000000")).containsExactly(other);
+    assertThat(with(null, null, "100000000000000")).isEmpty();
+    assertThat(ending(null, true, null)).containsExactly(other);
+    assertThat(ending(null, false, null)).containsExactly(plain);
+    assertThat(ending(NOW.plusMillis(1), null, null)).isEmpty();
+    assertThat(ending(null, null, NOW)).containsExactly(other);
+  }
+
+  @Test
+  void findsOneById() {
+    ServiceToken token = token(100_000_000_000_000L, "one");
+    tokens().add(token, digest());
+
+    assertThat(tokens().find(token.id())).contains(token);
+    assertThat(tokens().find(new TokenId(-1))).isEmpty();
   }
 
   @Test
@@ -104,7 +159,7 @@ public abstract class TokenRepositorySuite {
       tokens().remove(new TokenId(id));
     }
 
-    assertThat(tokens().list()).hasSize(1);
+    assertThat(all()).hasSize(1);
   }
 
   @Test
@@ -122,11 +177,40 @@ public abstract class TokenRepositorySuite {
 
     ServiceToken token =
         new ServiceToken(
-            new TokenId(100_000_000_000_000L), "a", null, List.of(GUEST), null, own, NOW, NOW);
+            new TokenId(100_000_000_000_000L),
+            "a",
+            null,
+            List.of(GUEST),
+            null,
+            own,
+            null,
+            NOW,
+            NOW);
     tokens().add(token, digest());
 
     assertThat(tokens().isDedicated(own)).isTrue();
     assertThat(tokens().isDedicated(new SubjectHandle("OWN"))).isFalse();
+  }
+
+  private List<ServiceToken> all() {
+    return tokens().list(TokenFilter.none(NOW), null, 1000);
+  }
+
+  private List<Integer> idsAfter(@Nullable TokenPosition position, int limit) {
+    return tokens().list(TokenFilter.none(NOW), position, limit).stream()
+        .map(token -> (int) (token.id().value() / 100_000_000_000_000L))
+        .toList();
+  }
+
+  private List<ServiceToken> with(
+      @Nullable NamePattern name, @Nullable SubjectHandle role, @Nullable String creator) {
+    return tokens().list(new TokenFilter(name, role, creator, null, null, null, NOW), null, 9);
+  }
+
+  private List<ServiceToken> ending(
+      @Nullable Instant before, @Nullable Boolean expired, @Nullable Instant createdBefore) {
+    return tokens()
+        .list(new TokenFilter(null, null, null, before, expired, createdBefore, NOW), null, 9);
   }
 
   private TokenDigest digest() {
@@ -134,6 +218,7 @@ public abstract class TokenRepositorySuite {
   }
 
   private static ServiceToken token(long id, String name) {
-    return new ServiceToken(new TokenId(id), name, null, List.of(GUEST), null, null, NOW, NOW);
+    return new ServiceToken(
+        new TokenId(id), name, null, List.of(GUEST), null, null, null, NOW, NOW);
   }
 }

@@ -2,11 +2,15 @@ package dev.servicetokens.token.http;
 
 import dev.servicetokens.access.CurrentPrincipal;
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.generated.api.ServiceTokensApi;
 import dev.servicetokens.generated.model.CreateServiceTokenRequest;
 import dev.servicetokens.generated.model.CreatedServiceToken;
 import dev.servicetokens.generated.model.ServiceToken;
+import dev.servicetokens.token.NamePattern;
+import dev.servicetokens.token.ServiceTokenLists;
 import dev.servicetokens.token.ServiceTokens;
+import dev.servicetokens.token.TokenFilter;
 import dev.servicetokens.token.TokenId;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
@@ -14,6 +18,8 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,17 +29,53 @@ import org.jspecify.annotations.Nullable;
 class ServiceTokensController implements ServiceTokensApi {
 
   private final ServiceTokens serviceTokens;
+  private final ServiceTokenLists lists;
+  private final ListAnswers answers;
   private final CurrentPrincipal caller;
+  private final Clock clock;
 
-  ServiceTokensController(ServiceTokens serviceTokens, CurrentPrincipal caller) {
+  ServiceTokensController(
+      ServiceTokens serviceTokens,
+      ServiceTokenLists lists,
+      ListAnswers answers,
+      CurrentPrincipal caller,
+      Clock clock) {
     this.serviceTokens = serviceTokens;
+    this.lists = lists;
+    this.answers = answers;
     this.caller = caller;
+    this.clock = clock;
   }
 
   @Override
   @Secured("get-service-tokens")
-  public List<ServiceToken> listServiceTokens() {
-    return serviceTokens.list(caller.get()).stream().map(WireTokens::toWire).toList();
+  public HttpResponse<List<ServiceToken>> listServiceTokens(
+      @Nullable String name,
+      @Nullable String role,
+      @Nullable String creator,
+      @Nullable Long expiringBefore,
+      @Nullable Boolean expired,
+      @Nullable Long createdBefore,
+      @Nullable Integer limit,
+      @Nullable String cursor) {
+    TokenFilter filter =
+        new TokenFilter(
+            name == null ? null : new NamePattern(name),
+            role == null ? null : new SubjectHandle(role),
+            creator,
+            instant(expiringBefore),
+            expired,
+            instant(createdBefore),
+            clock.instant());
+    return limit == null
+        ? answers.all(caller.get(), filter, cursor)
+        : answers.page(caller.get(), filter, cursor, limit);
+  }
+
+  @Override
+  @Secured("get-service-tokens")
+  public ServiceToken getServiceToken(Long id) {
+    return WireTokens.toWire(lists.get(caller.get(), new TokenId(id)));
   }
 
   @Override
@@ -50,5 +92,9 @@ class ServiceTokensController implements ServiceTokensApi {
   public HttpResponse<Void> deleteServiceToken(Long id, @Nullable Boolean force) {
     serviceTokens.delete(caller.get(), new TokenId(id), Boolean.TRUE.equals(force));
     return HttpResponse.noContent();
+  }
+
+  private static @Nullable Instant instant(@Nullable Long epochMilliseconds) {
+    return epochMilliseconds == null ? null : Instant.ofEpochMilli(epochMilliseconds);
   }
 }

@@ -6,6 +6,7 @@ import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.generated.model.CreateServiceTokenRequest;
 import dev.servicetokens.generated.model.CreatedServiceToken;
 import dev.servicetokens.generated.model.ServiceToken;
+import dev.servicetokens.token.Creator;
 import dev.servicetokens.token.IssuedToken;
 import dev.servicetokens.token.NewServiceToken;
 import java.time.Instant;
@@ -29,6 +30,7 @@ final class WireTokens {
 
   static ServiceToken toWire(dev.servicetokens.token.ServiceToken token) {
     SubjectHandle dedicated = token.dedicatedSubject();
+    Creator creator = token.creator();
     return new ServiceToken(
             token.id().value(),
             token.updatedAt().toEpochMilli(),
@@ -36,7 +38,10 @@ final class WireTokens {
             handles(token.roles()))
         .description(token.description())
         .expiration(epochMilliseconds(token.expiresAt()))
-        .dedicatedSubject(dedicated == null ? null : dedicated.value());
+        .dedicatedSubject(dedicated == null ? null : dedicated.value())
+        .creationTimestamp(token.createdAt().toEpochMilli())
+        .creatorId(creator == null ? null : creator.id().value())
+        .creatorName(creator == null ? null : creator.name());
   }
 
   static CreatedServiceToken toWire(IssuedToken issued) {

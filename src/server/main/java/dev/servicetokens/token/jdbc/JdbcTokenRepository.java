@@ -1,27 +1,34 @@
 package dev.servicetokens.token.jdbc;
 
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.token.Creator;
 import dev.servicetokens.token.ServiceToken;
 import dev.servicetokens.token.TokenDigest;
+import dev.servicetokens.token.TokenFilter;
 import dev.servicetokens.token.TokenId;
+import dev.servicetokens.token.TokenPosition;
 import dev.servicetokens.token.TokenRepository;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Service tokens in PostgreSQL. */
 @Singleton
 final class JdbcTokenRepository implements TokenRepository {
 
   private final ServiceTokenRows rows;
+  private final ServiceTokenPages pages;
 
-  JdbcTokenRepository(ServiceTokenRows rows) {
+  JdbcTokenRepository(ServiceTokenRows rows, ServiceTokenPages pages) {
     this.rows = rows;
+    this.pages = pages;
   }
 
   @Override
   public boolean add(ServiceToken token, TokenDigest digest) {
     SubjectHandle dedicated = token.dedicatedSubject();
+    Creator creator = token.creator();
     return !rows.insertWithSecret(
             token.id().value(),
             token.name(),
@@ -29,14 +36,23 @@ final class JdbcTokenRepository implements TokenRepository {
             token.roles().stream().map(SubjectHandle::value).toArray(String[]::new),
             token.expiresAt(),
             dedicated == null ? null : dedicated.value(),
+            creator == null ? null : creator.id().value(),
+            creator == null ? null : creator.name(),
             token.createdAt(),
             digest.toBytes())
         .isEmpty();
   }
 
   @Override
-  public List<ServiceToken> list() {
-    return rows.findAll().stream().map(ServiceTokenRow::toDomain).toList();
+  public List<ServiceToken> list(TokenFilter filter, @Nullable TokenPosition after, int limit) {
+    return pages.find(PageQuery.of(filter, after, limit)).stream()
+        .map(ServiceTokenRow::toDomain)
+        .toList();
+  }
+
+  @Override
+  public Optional<ServiceToken> find(TokenId id) {
+    return rows.findById(id.value()).map(ServiceTokenRow::toDomain);
   }
 
   @Override

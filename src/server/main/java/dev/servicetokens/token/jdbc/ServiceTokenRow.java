@@ -1,6 +1,7 @@
 package dev.servicetokens.token.jdbc;
 
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.token.Creator;
 import dev.servicetokens.token.ServiceToken;
 import dev.servicetokens.token.TokenId;
 import io.micronaut.data.annotation.Id;
@@ -20,6 +21,8 @@ record ServiceTokenRow(
     @TypeDef(type = DataType.STRING_ARRAY) List<String> roles,
     @Nullable Instant expiresAt,
     @Nullable String dedicatedSubject,
+    @Nullable Long creatorId,
+    @Nullable String creatorName,
     Instant createdAt,
     Instant updatedAt) {
 
@@ -31,6 +34,9 @@ record ServiceTokenRow(
         roles.stream().map(SubjectHandle::new).toList(),
         expiresAt,
         dedicatedSubject == null ? null : new SubjectHandle(dedicatedSubject),
+        creatorId == null || creatorName == null
+            ? null
+            : new Creator(new TokenId(creatorId), creatorName),
         createdAt,
         updatedAt);
   }

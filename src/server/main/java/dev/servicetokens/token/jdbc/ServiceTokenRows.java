@@ -27,6 +27,8 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
           roles,
           expires_at,
           dedicated_subject,
+          creator_id,
+          creator_name,
           created_at,
           updated_at
         )
@@ -37,6 +39,8 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
           :roles,
           :expiresAt,
           :dedicatedSubject,
+          :creatorId,
+          :creatorName,
           :createdAt,
           :createdAt
         )
@@ -57,10 +61,11 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
       @TypeDef(type = DataType.STRING_ARRAY) String[] roles,
       @Nullable Instant expiresAt,
       @Nullable String dedicatedSubject,
+      @Nullable Long creatorId,
+      @Nullable String creatorName,
       Instant createdAt,
       byte[] digest);
 
-  // Bytewise whatever the database's collation, and stable among equal names.
   @Query(
       """
       SELECT id,
@@ -69,13 +74,14 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
              roles,
              expires_at,
              dedicated_subject,
+             creator_id,
+             creator_name,
              created_at,
              updated_at
       FROM service_token
-      ORDER BY name COLLATE "C",
-               id
+      WHERE id = :id
       """)
-  List<ServiceTokenRow> findAll();
+  Optional<ServiceTokenRow> findById(long id);
 
   // The row lock decides between two that delete at once.
   @Query(
@@ -86,6 +92,8 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
              roles,
              expires_at,
              dedicated_subject,
+             creator_id,
+             creator_name,
              created_at,
              updated_at
       FROM service_token

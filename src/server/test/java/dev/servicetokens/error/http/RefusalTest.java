@@ -75,8 +75,8 @@ final class RefusalTest {
       "DELETE,/api/security/tokens,'GET,POST'",
       "TRACE,/api/security/tokens,'GET,POST'",
       "OPTIONS,/api/security/tokens,'GET,POST'",
-      "GET,/api/security/tokens/123456789012345,DELETE",
-      "POST,/api/security/tokens/123456789012345,DELETE",
+      "PUT,/api/security/tokens/123456789012345,'GET,DELETE'",
+      "POST,/api/security/tokens/123456789012345,'GET,DELETE'",
       "POST,/api/server/status,GET",
       "DELETE,/api/server/info,GET",
       "PUT,/api/user/session/availableRoles,GET",
@@ -100,6 +100,7 @@ final class RefusalTest {
       "GET,/api/server/status",
       "GET,/api/security/tokens",
       "POST,/api/security/tokens",
+      "GET,/api/security/tokens/123456789012345",
       "DELETE,/api/security/tokens/123456789012345",
       "GET,/api/user/session/availableRoles"
     })

@@ -65,7 +65,14 @@ final class ListServiceTokensTest {
 
       assertThat(listed("plain").fieldNames())
           .toIterable()
-          .containsExactlyInAnyOrder("id", "lastUpdateTimestamp", "name", "roles");
+          .containsExactlyInAnyOrder(
+              "id",
+              "lastUpdateTimestamp",
+              "name",
+              "roles",
+              "creationTimestamp",
+              "creatorId",
+              "creatorName");
     }
 
     @Test

@@ -1,0 +1,49 @@
+package dev.servicetokens.token;
+
+import dev.servicetokens.access.Permission;
+import dev.servicetokens.access.Principal;
+import io.micronaut.transaction.annotation.ReadOnly;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows service tokens, expired ones too, never their secrets. A list is read in pages, each in a
+ * short transaction of its own, so that nobody who reads slowly keeps a connection. Thread-safe.
+ */
+@Singleton
+public class ServiceTokenLists {
+
+  private final TokenRepository repository;
+
+  ServiceTokenLists(TokenRepository repository) {
+    this.repository = repository;
+  }
+
+  /**
+   * Reads the tokens that follow a position, by name (bytewise), then by id. A token that is there
+   * from the first to the last page is on exactly one of them, whatever is created or deleted
+   * meanwhile.
+   *
+   * @param after null to begin with the first
+   * @param limit the most tokens to read, 1 or more
+   * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not see tokens
+   */
+  @ReadOnly
+  public TokenPage page(
+      Principal caller, TokenFilter filter, @Nullable TokenPosition after, int limit) {
+    caller.require(Permission.GET_SERVICE_TOKENS);
+    return TokenPage.cut(repository.list(filter, after, limit + 1), limit);
+  }
+
+  /**
+   * Shows one token.
+   *
+   * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not see tokens
+   * @throws NoSuchServiceTokenException if there is none of that id
+   */
+  @ReadOnly
+  public ServiceToken get(Principal caller, TokenId id) {
+    caller.require(Permission.GET_SERVICE_TOKENS);
+    return repository.find(id).orElseThrow(() -> new NoSuchServiceTokenException(id));
+  }
+}

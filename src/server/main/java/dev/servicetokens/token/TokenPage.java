@@ -1,0 +1,26 @@
+package dev.servicetokens.token;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a list. Immutable.
+ *
+ * @param tokens in the list's order
+ * @param end where the part ends, if something followed it when it was read; null if nothing did
+ */
+public record TokenPage(List<ServiceToken> tokens, @Nullable TokenPosition end) {
+
+  /** Copies the tokens. */
+  public TokenPage {
+    tokens = List.copyOf(tokens);
+  }
+
+  /** The first of the tokens that were found, where one more than wanted tells that it goes on. */
+  static TokenPage cut(List<ServiceToken> found, int wanted) {
+    if (found.size() <= wanted) {
+      return new TokenPage(found, null);
+    }
+    return new TokenPage(found.subList(0, wanted), TokenPosition.of(found.get(wanted - 1)));
+  }
+}

@@ -1,0 +1,133 @@
+package dev.servicetokens.token.jdbc;
+
+import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.token.NamePattern;
+import dev.servicetokens.token.TokenFilter;
+import dev.servicetokens.token.TokenId;
+import dev.servicetokens.token.TokenPosition;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statement that reads a page: only the conditions that are asked for, so that the planner sees
+ * which index serves them.
+ *
+ * @param sql the statement, whose conditions are fixed texts; what was asked for is bound
+ * @param parameters what is bound, in order: {@code String}, {@code Long}, {@code Integer}, {@code
+ *     OffsetDateTime}, or {@code String[]} for a {@code text[]}
+ */
+record PageQuery(String sql, List<Object> parameters) {
+
+  private static final Pattern ID = Pattern.compile("[1-9][0-9]{14}");
+
+  // Bytewise whatever the database's collation, and stable among equal names. Order, position and
+  // names are those of service_token_name_idx, so that a page costs its own rows.
+  private static final String BEGINNING =
+      """
+      SELECT id,
+             name,
+             description,
+             roles,
+             expires_at,
+             dedicated_subject,
+             creator_id,
+             creator_name,
+             created_at,
+             updated_at
+      FROM service_token
+      """;
+  private static final String END =
+      """
+
+      ORDER BY name COLLATE "C",
+               id
+      LIMIT ?
+      """;
+
+  static PageQuery of(TokenFilter filter, @Nullable TokenPosition after, int limit) {
+    Conditions conditions = new Conditions();
+    if (after != null) {
+      conditions.add("(name COLLATE \"C\", id) > (?, ?)", after.name(), after.id().value());
+    }
+    if (filter.name() != null) {
+      addName(conditions, filter.name());
+    }
+    SubjectHandle role = filter.role();
+    if (role != null) {
+      conditions.add("roles @> ?", (Object) new String[] {role.value()});
+    }
+    if (filter.creator() != null) {
+      addCreator(conditions, filter.creator());
+    }
+    if (filter.createdBefore() != null) {
+      conditions.add("created_at < ?", time(filter.createdBefore()));
+    }
+    addEnd(conditions, filter);
+    return conditions.toQuery(limit);
+  }
+
+  private static void addName(Conditions conditions, NamePattern name) {
+    if (name.isExact()) {
+      conditions.add("name COLLATE \"C\" = ?", name.text());
+      return;
+    }
+    String prefix = name.parts().getFirst();
+    if (!prefix.isEmpty()) {
+      conditions.add("name COLLATE \"C\" >= ?", prefix);
+      String bound = NameRange.boundOf(prefix);
+      if (bound != null) {
+        conditions.add("name COLLATE \"C\" < ?", bound);
+      }
+    }
+    conditions.add("name COLLATE \"C\" LIKE ? ESCAPE '!'", NameRange.like(name.parts()));
+  }
+
+  private static void addCreator(Conditions conditions, String creator) {
+    if (ID.matcher(creator).matches()) {
+      conditions.add(
+          "(creator_id = ? OR creator_name = ?)",
+          new TokenId(Long.parseLong(creator)).value(),
+          creator);
+    } else {
+      conditions.add("creator_name = ?", creator);
+    }
+  }
+
+  private static void addEnd(Conditions conditions, TokenFilter filter) {
+    if (filter.expiringBefore() != null) {
+      conditions.add(
+          "expires_at > ? AND expires_at < ?", time(filter.now()), time(filter.expiringBefore()));
+    }
+    if (Boolean.TRUE.equals(filter.expired())) {
+      conditions.add("expires_at <= ?", time(filter.now()));
+    } else if (Boolean.FALSE.equals(filter.expired())) {
+      conditions.add("(expires_at IS NULL OR expires_at > ?)", time(filter.now()));
+    }
+  }
+
+  private static Object time(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  /** Conditions that all must hold, each with its parameters. */
+  private static final class Conditions {
+
+    private final StringJoiner sql = new StringJoiner("\n  AND ", "WHERE ", "").setEmptyValue("");
+    private final List<Object> parameters = new ArrayList<>();
+
+    void add(String condition, Object... values) {
+      sql.add(condition);
+      parameters.addAll(List.of(values));
+    }
+
+    PageQuery toQuery(int limit) {
+      parameters.add(limit);
+      return new PageQuery(BEGINNING + sql + END, List.copyOf(parameters));
+    }
+  }
+}
