@@ -13,6 +13,7 @@ import dev.servicetokens.access.InvalidSubjectHandleException;
 import dev.servicetokens.access.PermissionDeniedException;
 import dev.servicetokens.access.UnknownPermissionException;
 import dev.servicetokens.access.UnknownRoleException;
+import dev.servicetokens.audit.InvalidAuditQueryException;
 import dev.servicetokens.authentication.AmbiguousCredentialsException;
 import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.json.MalformedJsonException;
@@ -40,6 +41,7 @@ public final class Refusals {
       case InvalidServiceTokenException e -> Refusal.of(BAD_REQUEST, text(e));
       case ExpiryNotInFutureException e ->
           new Refusal(BAD_REQUEST, Refusal.Kind.INVALID_EXPIRY, text(e));
+      case InvalidAuditQueryException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidSubjectHandleException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidResourceException e -> Refusal.of(BAD_REQUEST, text(e));
       case UnknownPermissionException e -> Refusal.of(BAD_REQUEST, text(e));

@@ -5,6 +5,9 @@ import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.Subjects;
+import dev.servicetokens.audit.AuditEntry;
+import dev.servicetokens.audit.AuditTarget;
+import dev.servicetokens.audit.AuditTrail;
 import io.micronaut.transaction.annotation.ReadOnly;
 import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
@@ -13,23 +16,21 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Creates, lists and deletes service tokens, each in one transaction. Thread-safe. */
 @Singleton
 public class ServiceTokens {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ServiceTokens.class);
-
   private final TokenRepository repository;
   private final Subjects subjects;
+  private final AuditTrail audit;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  ServiceTokens(TokenRepository repository, Subjects subjects, Clock clock) {
+  ServiceTokens(TokenRepository repository, Subjects subjects, AuditTrail audit, Clock clock) {
     this.repository = repository;
     this.subjects = subjects;
+    this.audit = audit;
     this.clock = clock;
   }
 
@@ -46,16 +47,34 @@ public class ServiceTokens {
   @Transactional
   public IssuedToken create(Principal caller, NewServiceToken wanted) {
     TokenString secret = TokenString.generate(random);
-    ServiceToken token = create(caller, wanted, TokenDigest.of(secret));
+    ServiceToken token = store(caller, wanted, TokenDigest.of(secret));
+    audit.append(AuditEntry.tokenCreated(caller.actor(), target(token), handles(token.roles())));
     return new IssuedToken(token, secret);
   }
 
   /**
-   * Creates a token whose token string somebody else made, and of which we may only know the
-   * digest. Otherwise as {@link #create(Principal, NewServiceToken)}.
+   * Creates a token on behalf of the server itself, when it starts. Otherwise as {@link
+   * #create(Principal, NewServiceToken)}.
    */
   @Transactional
-  public ServiceToken create(Principal caller, NewServiceToken wanted, TokenDigest digest) {
+  public IssuedToken bootstrap(Principal server, NewServiceToken wanted) {
+    TokenString secret = TokenString.generate(random);
+    return new IssuedToken(bootstrap(server, wanted, TokenDigest.of(secret)), secret);
+  }
+
+  /**
+   * Creates a token on behalf of the server itself whose token string somebody else made, and of
+   * which we may only know the digest. Otherwise as {@link #create(Principal, NewServiceToken)}.
+   */
+  @Transactional
+  public ServiceToken bootstrap(Principal server, NewServiceToken wanted, TokenDigest digest) {
+    ServiceToken token = store(server, wanted, digest);
+    audit.append(
+        AuditEntry.bootstrapCreated(server.actor(), target(token), handles(token.roles())));
+    return token;
+  }
+
+  private ServiceToken store(Principal caller, NewServiceToken wanted, TokenDigest digest) {
     caller.require(Permission.CREATE_SERVICE_TOKENS);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     if (wanted.expiresAt() != null && !now.isBefore(wanted.expiresAt())) {
@@ -65,14 +84,7 @@ public class ServiceTokens {
       dedicate(caller, wanted.dedicatedSubject());
     }
     subjects.requireExisting(wanted.roles());
-    ServiceToken token = addWithFreeId(wanted, digest, now);
-    LOG.info(
-        "Token {} '{}' created by {} '{}'",
-        token.id(),
-        token.name(),
-        caller.tokenId(),
-        caller.name());
-    return token;
+    return addWithFreeId(wanted, digest, now);
   }
 
   /**
@@ -98,10 +110,17 @@ public class ServiceTokens {
     ServiceToken deleted =
         repository.remove(id).orElseThrow(() -> new NoSuchServiceTokenException(id));
     if (deleted.dedicatedSubject() != null) {
-      subjects.removeDedicated(deleted.dedicatedSubject());
+      subjects.removeDedicated(caller, deleted.dedicatedSubject());
     }
-    LOG.info(
-        "Token {} '{}' deleted by {} '{}'", id, deleted.name(), caller.tokenId(), caller.name());
+    audit.append(AuditEntry.tokenDeleted(caller.actor(), target(deleted)));
+  }
+
+  private static AuditTarget.Token target(ServiceToken token) {
+    return new AuditTarget.Token(token.id().value(), token.name());
+  }
+
+  private static List<String> handles(List<SubjectHandle> roles) {
+    return roles.stream().map(SubjectHandle::value).toList();
   }
 
   private void dedicate(Principal caller, SubjectHandle subject) {
