@@ -1,5 +1,6 @@
 package dev.servicetokens.access;
 
+import dev.servicetokens.audit.Actor;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,11 @@ public record Principal(
   /** Copies the roles. */
   public Principal {
     roles = List.copyOf(roles);
+  }
+
+  /** Who this is to the audit log. */
+  public Actor actor() {
+    return new Actor(tokenId, name);
   }
 
   /** Whether the token still lives at that instant: the end itself is excluded. */

@@ -1,13 +1,13 @@
 package dev.servicetokens.access;
 
+import dev.servicetokens.audit.AuditEntry;
+import dev.servicetokens.audit.AuditTrail;
 import io.micronaut.transaction.annotation.ReadOnly;
 import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes, shows, changes and deletes subjects and what they hold, each in one transaction. Nobody
@@ -16,17 +16,17 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public class SubjectAdministration {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SubjectAdministration.class);
-
   private final StaticRoles staticRoles;
   private final SubjectRepository repository;
   private final LastAdministrator lastAdministrator;
+  private final AuditTrail audit;
 
   SubjectAdministration(
-      StaticRoles staticRoles, SubjectRepository repository, LastAdministrator lastAdministrator) {
+      StaticRoles staticRoles, SubjectRepository repository, LastAdministrator lastAdministrator, AuditTrail audit) {
     this.staticRoles = staticRoles;
     this.repository = repository;
     this.lastAdministrator = lastAdministrator;
+    this.audit = audit;
   }
 
   /**
@@ -96,7 +96,10 @@ public class SubjectAdministration {
       }
     }
     repository.update(handle, scope);
-    log(caller, isNew ? "created" : "changed", handle);
+    audit.append(
+        isNew
+            ? AuditEntry.subjectCreated(caller.actor(), handle.value())
+            : AuditEntry.subjectUpdated(caller.actor(), handle.value()));
   }
 
   /**
@@ -114,7 +117,7 @@ public class SubjectAdministration {
     lock(handle);
     lastAdministrator.guard(
         repository.permissionsOf(handle), force, () -> repository.remove(handle));
-    log(caller, "deleted", handle);
+    audit.append(AuditEntry.subjectDeleted(caller.actor(), handle.value()));
   }
 
   /**
@@ -131,7 +134,7 @@ public class SubjectAdministration {
     caller.require(grant);
     lock(handle);
     if (repository.grant(handle, grant)) {
-      log(caller, "given " + grant, handle);
+      audit.append(AuditEntry.permissionGranted(caller.actor(), handle.value(), name(grant), grant.resource()));
     }
   }
 
@@ -151,7 +154,7 @@ public class SubjectAdministration {
     PermissionSet taken = repository.permissionsOf(handle).filter(grant::equals);
     if (!taken.equals(PermissionSet.NONE)) {
       lastAdministrator.guard(taken, force, () -> repository.revoke(handle, grant));
-      log(caller, "taken " + grant, handle);
+      audit.append(AuditEntry.permissionRevoked(caller.actor(), handle.value(), name(grant), grant.resource()));
     }
   }
 
@@ -178,7 +181,7 @@ public class SubjectAdministration {
     }
   }
 
-  private static void log(Principal caller, String change, SubjectHandle handle) {
-    LOG.info("Subject '{}' {} by {} '{}'", handle, change, caller.tokenId(), caller.name());
+  private static String name(Grant grant) {
+    return grant.permission().permissionName();
   }
 }

@@ -1,5 +1,7 @@
 package dev.servicetokens.access;
 
+import dev.servicetokens.audit.AuditEntry;
+import dev.servicetokens.audit.AuditTrail;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
@@ -13,10 +15,12 @@ public final class Subjects {
 
   private final StaticRoles staticRoles;
   private final SubjectRepository repository;
+  private final AuditTrail audit;
 
-  Subjects(StaticRoles staticRoles, SubjectRepository repository) {
+  Subjects(StaticRoles staticRoles, SubjectRepository repository, AuditTrail audit) {
     this.staticRoles = staticRoles;
     this.repository = repository;
+    this.audit = audit;
   }
 
   /**
@@ -76,16 +80,21 @@ public final class Subjects {
     if (staticRoles.contains(handle)) {
       throw DedicatedSubjectRefusedException.isStatic(handle);
     }
-    if (!repository.add(handle)) {
+    if (repository.add(handle)) {
+      audit.append(AuditEntry.subjectCreated(caller.actor(), handle.value()));
+    } else {
       caller.require(Permission.UPDATE_PERMISSIONS);
       caller.requireAll(repository.permissionsOf(handle));
+      audit.append(AuditEntry.subjectUpdated(caller.actor(), handle.value()));
     }
   }
 
   /**
    * Removes the subject of a token that goes, with its permissions; none of that handle is fine.
    */
-  public void removeDedicated(SubjectHandle handle) {
-    repository.remove(handle);
+  public void removeDedicated(Principal caller, SubjectHandle handle) {
+    if (repository.remove(handle)) {
+      audit.append(AuditEntry.subjectDeleted(caller.actor(), handle.value()));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.servicetokens.authentication;
 
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.audit.RefusedCredentials;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
 import jakarta.inject.Singleton;
@@ -13,11 +14,17 @@ class Authenticator {
 
   private final PrincipalLookup principals;
   private final ConfiguredSecrets configured;
+  private final RefusedCredentials refused;
   private final Clock clock;
 
-  Authenticator(PrincipalLookup principals, ConfiguredSecrets configured, Clock clock) {
+  Authenticator(
+      PrincipalLookup principals,
+      ConfiguredSecrets configured,
+      RefusedCredentials refused,
+      Clock clock) {
     this.principals = principals;
     this.configured = configured;
+    this.refused = refused;
     this.clock = clock;
   }
 
@@ -25,8 +32,16 @@ class Authenticator {
   Optional<Principal> authenticate(TokenString token) {
     TokenDigest digest = TokenDigest.of(token);
     if (!token.isWellFormed() && !configured.contain(digest)) {
+      refused.malformed();
       return Optional.empty();
     }
-    return principals.find(digest).filter(principal -> principal.isLiveAt(clock.instant()));
+    Optional<Principal> found = principals.find(digest);
+    if (found.isEmpty()) {
+      refused.unknown();
+    } else if (!found.get().isLiveAt(clock.instant())) {
+      refused.expired(found.get().actor());
+      return Optional.empty();
+    }
+    return found;
   }
 }

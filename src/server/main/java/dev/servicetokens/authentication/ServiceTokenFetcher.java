@@ -1,5 +1,6 @@
 package dev.servicetokens.authentication;
 
+import dev.servicetokens.audit.RefusedCredentials;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.scheduling.TaskExecutors;
@@ -18,11 +19,15 @@ import reactor.core.scheduler.Schedulers;
 final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>> {
 
   private final Authenticator authenticator;
+  private final RefusedCredentials refused;
   private final Scheduler blocking;
 
   ServiceTokenFetcher(
-      Authenticator authenticator, @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
+      Authenticator authenticator,
+      RefusedCredentials refused,
+      @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
     this.authenticator = authenticator;
+    this.refused = refused;
     this.blocking = Schedulers.fromExecutorService(blocking);
   }
 
@@ -30,7 +35,10 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
   public Publisher<Authentication> fetchAuthentication(HttpRequest<?> request) {
     return switch (CredentialReader.read(request.getHeaders())) {
       case Credential.None() -> Mono.empty();
-      case Credential.Ambiguous() -> Mono.error(AmbiguousCredentialsException::new);
+      case Credential.Ambiguous() -> {
+        refused.ambiguous();
+        yield Mono.error(AmbiguousCredentialsException::new);
+      }
       case Credential.Presented(var token) ->
           Mono.fromCallable(() -> authenticator.authenticate(token))
               .subscribeOn(blocking)

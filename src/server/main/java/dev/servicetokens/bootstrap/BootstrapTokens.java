@@ -69,7 +69,7 @@ public class BootstrapTokens {
   public void putInPlace(TokenDigest digest, BootstrapConfiguration configuration) {
     if (secrets.add(digest) && principals.find(digest).isEmpty()) {
       try {
-        serviceTokens.create(SERVER, wanted(configuration), digest);
+        serviceTokens.bootstrap(SERVER, wanted(configuration), digest);
       } catch (UnknownRoleException e) {
         throw new StartRefusal(ROLES + ": " + e.getMessage(), e);
       } catch (DedicatedSubjectRefusedException e) {
@@ -90,7 +90,7 @@ public class BootstrapTokens {
     secrets.lock();
     if (secrets.all().isEmpty() && tokens.isEmpty()) {
       IssuedToken issued =
-          serviceTokens.create(
+          serviceTokens.bootstrap(
               SERVER,
               new NewServiceToken(
                   "administrator",

@@ -19,6 +19,7 @@ import dev.servicetokens.access.StaticSubjectException;
 import dev.servicetokens.access.SubjectExistsException;
 import dev.servicetokens.access.UnknownPermissionException;
 import dev.servicetokens.access.UnknownRoleException;
+import dev.servicetokens.audit.InvalidAuditQueryException;
 import dev.servicetokens.authentication.AmbiguousCredentialsException;
 import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.json.MalformedJsonException;
@@ -50,6 +51,7 @@ public final class Refusals {
       case InvalidTokenListException e -> Refusal.of(BAD_REQUEST, text(e));
       case ExpiryNotInFutureException e ->
           new Refusal(BAD_REQUEST, Refusal.Kind.INVALID_EXPIRY, text(e));
+      case InvalidAuditQueryException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidSubjectHandleException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidSubjectScopeException e -> Refusal.of(BAD_REQUEST, text(e));
       case SubjectExistsException e -> Refusal.of(BAD_REQUEST, text(e));

@@ -6,6 +6,9 @@ import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.Subjects;
+import dev.servicetokens.audit.AuditEntry;
+import dev.servicetokens.audit.AuditTarget;
+import dev.servicetokens.audit.AuditTrail;
 import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -14,18 +17,15 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Creates and deletes service tokens, each in one transaction. Thread-safe. */
 @Singleton
 public class ServiceTokens {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ServiceTokens.class);
-
   private final TokenRepository repository;
   private final Subjects subjects;
   private final LastAdministrator lastAdministrator;
+  private final AuditTrail audit;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
@@ -33,10 +33,12 @@ public class ServiceTokens {
       TokenRepository repository,
       Subjects subjects,
       LastAdministrator lastAdministrator,
+      AuditTrail audit,
       Clock clock) {
     this.repository = repository;
     this.subjects = subjects;
     this.lastAdministrator = lastAdministrator;
+    this.audit = audit;
     this.clock = clock;
   }
 
@@ -53,16 +55,34 @@ public class ServiceTokens {
   @Transactional
   public IssuedToken create(Principal caller, NewServiceToken wanted) {
     TokenString secret = TokenString.generate(random);
-    ServiceToken token = create(caller, wanted, TokenDigest.of(secret));
+    ServiceToken token = store(caller, wanted, TokenDigest.of(secret));
+    audit.append(AuditEntry.tokenCreated(caller.actor(), target(token), handles(token.roles())));
     return new IssuedToken(token, secret);
   }
 
   /**
-   * Creates a token whose token string somebody else made, and of which we may only know the
-   * digest. Otherwise as {@link #create(Principal, NewServiceToken)}.
+   * Creates a token on behalf of the server itself, when it starts. Otherwise as {@link
+   * #create(Principal, NewServiceToken)}.
    */
   @Transactional
-  public ServiceToken create(Principal caller, NewServiceToken wanted, TokenDigest digest) {
+  public IssuedToken bootstrap(Principal server, NewServiceToken wanted) {
+    TokenString secret = TokenString.generate(random);
+    return new IssuedToken(bootstrap(server, wanted, TokenDigest.of(secret)), secret);
+  }
+
+  /**
+   * Creates a token on behalf of the server itself whose token string somebody else made, and of
+   * which we may only know the digest. Otherwise as {@link #create(Principal, NewServiceToken)}.
+   */
+  @Transactional
+  public ServiceToken bootstrap(Principal server, NewServiceToken wanted, TokenDigest digest) {
+    ServiceToken token = store(server, wanted, digest);
+    audit.append(
+        AuditEntry.bootstrapCreated(server.actor(), target(token), handles(token.roles())));
+    return token;
+  }
+
+  private ServiceToken store(Principal caller, NewServiceToken wanted, TokenDigest digest) {
     caller.require(Permission.CREATE_SERVICE_TOKENS);
     subjects.requireWithin(caller, wanted.roles());
     if (wanted.dedicatedSubject() != null) {
@@ -73,14 +93,7 @@ public class ServiceTokens {
       throw new ExpiryNotInFutureException();
     }
     subjects.requireExisting(wanted.roles());
-    ServiceToken token = addWithFreeId(caller, wanted, digest, now);
-    LOG.info(
-        "Token {} '{}' created by {} '{}'",
-        token.id(),
-        token.name(),
-        caller.tokenId(),
-        caller.name());
-    return token;
+    return addWithFreeId(caller, wanted, digest, now);
   }
 
   /**
@@ -97,14 +110,14 @@ public class ServiceTokens {
     caller.require(Permission.DELETE_SERVICE_TOKENS);
     ServiceToken token = repository.lock(id).orElseThrow(() -> new NoSuchServiceTokenException(id));
     lastAdministrator.guard(
-        subjects.permissionsOf(withDedicated(token)), force, () -> remove(token));
-    LOG.info("Token {} '{}' deleted by {} '{}'", id, token.name(), caller.tokenId(), caller.name());
+        subjects.permissionsOf(withDedicated(token)), force, () -> remove(caller, token));
+    audit.append(AuditEntry.tokenDeleted(caller.actor(), target(token)));
   }
 
-  private void remove(ServiceToken token) {
+  private void remove(Principal caller, ServiceToken token) {
     repository.remove(token.id());
     if (token.dedicatedSubject() != null) {
-      subjects.removeDedicated(token.dedicatedSubject());
+      subjects.removeDedicated(caller, token.dedicatedSubject());
     }
   }
 
@@ -113,6 +126,14 @@ public class ServiceTokens {
     return token.dedicatedSubject() == null
         ? token.roles()
         : Stream.concat(token.roles().stream(), Stream.of(token.dedicatedSubject())).toList();
+  }
+
+  private static AuditTarget.Token target(ServiceToken token) {
+    return new AuditTarget.Token(token.id().value(), token.name());
+  }
+
+  private static List<String> handles(List<SubjectHandle> roles) {
+    return roles.stream().map(SubjectHandle::value).toList();
   }
 
   private void dedicate(Principal caller, SubjectHandle subject) {

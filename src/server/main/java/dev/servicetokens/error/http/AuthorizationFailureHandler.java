@@ -1,15 +1,15 @@
 package dev.servicetokens.error.http;
 
+import dev.servicetokens.access.PermissionSet;
+import dev.servicetokens.error.Refusal;
 import dev.servicetokens.error.Refusals;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
-import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.authentication.AuthorizationException;
 import io.micronaut.security.authentication.DefaultAuthorizationExceptionHandler;
-import io.micronaut.web.router.RouteAttributes;
 import jakarta.inject.Singleton;
 import java.util.List;
 
@@ -23,9 +23,11 @@ final class AuthorizationFailureHandler
     implements ExceptionHandler<AuthorizationException, MutableHttpResponse<?>> {
 
   private final ErrorResponses responses;
+  private final DenialAudit audit;
 
-  AuthorizationFailureHandler(ErrorResponses responses) {
+  AuthorizationFailureHandler(ErrorResponses responses, DenialAudit audit) {
     this.responses = responses;
+    this.audit = audit;
   }
 
   @Override
@@ -34,14 +36,16 @@ final class AuthorizationFailureHandler
     HttpRequest<?> refused = request;
     return responses.write(
         refused,
-        failure.isForbidden() ? Refusals.forbidden(permissions(refused)) : Refusals.unauthorized(),
+        failure.isForbidden() ? forbidden(refused) : Refusals.unauthorized(),
         failure,
         HttpResponse.ok());
   }
 
-  private static List<String> permissions(HttpRequest<?> request) {
-    return RouteAttributes.getRouteInfo(request)
-        .map(route -> List.of(route.getAnnotationMetadata().stringValues(Secured.class)))
-        .orElse(List.of());
+  private Refusal forbidden(HttpRequest<?> request) {
+    List<String> permissions = DenialAudit.permissions(request);
+    permissions.stream()
+        .findFirst()
+        .ifPresent(permission -> audit.add(request, permission, PermissionSet.SYSTEM));
+    return Refusals.forbidden(permissions);
   }
 }

@@ -7,6 +7,7 @@ import dev.servicetokens.generated.model.InternalError;
 import dev.servicetokens.generated.model.InternalErrorType;
 import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryError;
 import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryErrorType;
+import dev.servicetokens.tracking.TrackingKey;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
@@ -15,7 +16,6 @@ import io.micronaut.http.MutableHttpResponse;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * Writes a refusal as the contract has it, and one line into the log with the same tracking key.
@@ -40,7 +40,7 @@ final class ErrorResponses {
   /** Fills the response: status, body, media type and the headers that go with the status. */
   MutableHttpResponse<Object> write(
       HttpRequest<?> request, Refusal refusal, Throwable cause, MutableHttpResponse<?> response) {
-    String trackingKey = UUID.randomUUID().toString();
+    String trackingKey = TrackingKey.of(request);
     log.write(trackingKey, request, refusal, cause);
     MutableHttpResponse<Object> answer =
         response

@@ -1,0 +1,40 @@
+package dev.servicetokens.audit;
+
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes what was counted in memory, in one batched statement. What cannot be written stays
+ * counted; if the database went away while it wrote, it may be written twice, never not at all.
+ * Thread-safe.
+ */
+@Singleton
+public final class AggregateWriter {
+
+  private final List<AggregatedEvents> sources;
+  private final AuditWrite write;
+
+  AggregateWriter(RefusedCredentials refused, DeniedOperations denied, AuditWrite write) {
+    this.sources = List.of(denied, refused);
+    this.write = write;
+  }
+
+  /** Writes all that was counted until now. */
+  public synchronized void write() {
+    List<AggregatedEvents.Batch> batches = sources.stream().map(AggregatedEvents::take).toList();
+    List<Occurrence> occurrences = new ArrayList<>();
+    batches.forEach(batch -> occurrences.addAll(batch.occurrences()));
+    boolean written = false;
+    try {
+      if (!occurrences.isEmpty()) {
+        write.write(occurrences);
+      }
+      written = true;
+    } finally {
+      for (AggregatedEvents.Batch batch : batches) {
+        (written ? batch.written() : batch.failed()).run();
+      }
+    }
+  }
+}

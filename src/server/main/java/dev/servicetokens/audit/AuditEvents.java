@@ -1,0 +1,45 @@
+package dev.servicetokens.audit;
+
+import io.micronaut.transaction.annotation.ReadOnly;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Lists audit events. Who may do so is decided where the request is. Thread-safe. */
+@Singleton
+public class AuditEvents {
+
+  /** Events on a page unless somebody asks for another number. */
+  public static final int DEFAULT_LIMIT = 100;
+
+  /** Most events on a page. */
+  public static final int MAX_LIMIT = 1000;
+
+  private final AuditRepository repository;
+
+  AuditEvents(AuditRepository repository) {
+    this.repository = repository;
+  }
+
+  /**
+   * A page of the events that pass the filter, the newest first.
+   *
+   * @param after where the page before ended; null for the first page
+   * @param limit how many at most
+   * @throws InvalidAuditQueryException if the limit is not between 1 and {@link #MAX_LIMIT}
+   */
+  @ReadOnly
+  public AuditPage list(AuditFilter filter, @Nullable AuditCursor after, int limit) {
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new InvalidAuditQueryException(
+          "The limit is a number from 1 to %d; %d unless given."
+              .formatted(MAX_LIMIT, DEFAULT_LIMIT));
+    }
+    List<AuditEvent> found = repository.list(filter, after, limit + 1);
+    if (found.size() <= limit) {
+      return new AuditPage(found, null);
+    }
+    List<AuditEvent> events = found.subList(0, limit);
+    return new AuditPage(events, AuditCursor.after(events.getLast()));
+  }
+}

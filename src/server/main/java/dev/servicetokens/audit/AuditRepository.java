@@ -1,0 +1,19 @@
+package dev.servicetokens.audit;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where audit events are kept. Each call runs in the caller's transaction. Thread-safe. */
+public interface AuditRepository {
+
+  /** Appends them and puts them in the queue for their seals; waits for nobody. */
+  void add(List<Occurrence> occurrences);
+
+  /**
+   * The newest events that pass the filter.
+   *
+   * @param after the place in the order of the list behind which to begin; null for its beginning
+   * @param limit how many at most
+   */
+  List<AuditEvent> list(AuditFilter filter, @Nullable AuditCursor after, int limit);
+}

@@ -1,0 +1,70 @@
+package dev.servicetokens.audit;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes down why credentials were refused, which their senders are not told. Refusals of one
+ * address for one reason are one event a second; {@link AggregateWriter} writes them. Thread-safe,
+ * never blocks and never fails: it is called while a request waits.
+ */
+@Singleton
+public final class RefusedCredentials implements AggregatedEvents {
+
+  /** Stands for the addresses that are too many to be kept apart. */
+  public static final String OTHER_ADDRESSES = "other addresses";
+
+  private static final Origin OTHERS = new Origin(OTHER_ADDRESSES, null, null);
+  private static final int CAPACITY = 1000;
+  private static final int REFILL = 2;
+
+  private final CurrentOrigin origins;
+  private final Clock clock;
+  private final Aggregates<Key> refused = new Aggregates<>(CAPACITY);
+
+  private record Key(String reason, @Nullable String address, @Nullable Actor token) {}
+
+  RefusedCredentials(CurrentOrigin origins, Clock clock) {
+    this.origins = origins;
+    this.clock = clock;
+  }
+
+  /** It has not the shape or checksum of a token string of ours. */
+  public void malformed() {
+    add("malformed", null);
+  }
+
+  /** No token has it: it was made up, or its token is deleted. */
+  public void unknown() {
+    add("unknown", null);
+  }
+
+  /** Its token has ended. */
+  public void expired(Actor token) {
+    add("expired", token);
+  }
+
+  /** The request carried two different ones. */
+  public void ambiguous() {
+    add("ambiguous", null);
+  }
+
+  private void add(String reason, @Nullable Actor token) {
+    refused.add(
+        new Key(reason, origins.address(), token),
+        new Key(reason, OTHER_ADDRESSES, null),
+        clock.instant(),
+        origins::get,
+        OTHERS);
+  }
+
+  @Override
+  public Batch take() {
+    Aggregates.Drained<Key> drained = refused.drain();
+    return new Batch(
+        drained.occurrences(key -> AuditEntry.authenticationFailed(key.reason, key.token)),
+        () -> refused.refill(REFILL),
+        () -> refused.giveBack(drained));
+  }
+}
