@@ -22,7 +22,10 @@ public class SubjectAdministration {
   private final AuditTrail audit;
 
   SubjectAdministration(
-      StaticRoles staticRoles, SubjectRepository repository, LastAdministrator lastAdministrator, AuditTrail audit) {
+      StaticRoles staticRoles,
+      SubjectRepository repository,
+      LastAdministrator lastAdministrator,
+      AuditTrail audit) {
     this.staticRoles = staticRoles;
     this.repository = repository;
     this.lastAdministrator = lastAdministrator;
@@ -134,7 +137,9 @@ public class SubjectAdministration {
     caller.require(grant);
     lock(handle);
     if (repository.grant(handle, grant)) {
-      audit.append(AuditEntry.permissionGranted(caller.actor(), handle.value(), name(grant), grant.resource()));
+      audit.append(
+          AuditEntry.permissionGranted(
+              caller.actor(), handle.value(), name(grant), grant.resource()));
     }
   }
 
@@ -154,7 +159,9 @@ public class SubjectAdministration {
     PermissionSet taken = repository.permissionsOf(handle).filter(grant::equals);
     if (!taken.equals(PermissionSet.NONE)) {
       lastAdministrator.guard(taken, force, () -> repository.revoke(handle, grant));
-      audit.append(AuditEntry.permissionRevoked(caller.actor(), handle.value(), name(grant), grant.resource()));
+      audit.append(
+          AuditEntry.permissionRevoked(
+              caller.actor(), handle.value(), name(grant), grant.resource()));
     }
   }
 
