@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 final class LongListTest {
 
   private static final int COUNT = 100_000;
+
   /** Long enough for the server to do what it must not. */
   private static final Duration A_WHILE = Duration.ofSeconds(2);
 
