@@ -45,7 +45,9 @@ final class JdbcTokenRepository implements TokenRepository {
 
   @Override
   public List<ServiceToken> list(TokenFilter filter, @Nullable TokenPosition after, int limit) {
-    return pages.find(PageQuery.of(filter, after, limit)).stream()
+    SubjectHandle role = filter.role();
+    boolean isRareRole = role != null && rows.isRareRole(role.value());
+    return pages.find(PageQuery.of(filter, after, limit, isRareRole)).stream()
         .map(ServiceTokenRow::toDomain)
         .toList();
   }

@@ -41,7 +41,7 @@ record PageQuery(String sql, List<Object> parameters) {
              updated_at
       FROM service_token
       """;
-  private static final String END =
+  private static final String IN_ORDER =
       """
 
       ORDER BY name COLLATE "C",
@@ -49,7 +49,23 @@ record PageQuery(String sql, List<Object> parameters) {
       LIMIT ?
       """;
 
-  static PageQuery of(TokenFilter filter, @Nullable TokenPosition after, int limit) {
+  // The same order, for which no index can be taken: the planner takes the role's index and sorts.
+  private static final String SORTED =
+      """
+
+      ORDER BY (name || '') COLLATE "C",
+               id
+      LIMIT ?
+      """;
+
+  /**
+   * The statement for a page.
+   *
+   * @param isRareRole whether few tokens have the filter's role, though the planner thinks that
+   *     many do
+   */
+  static PageQuery of(
+      TokenFilter filter, @Nullable TokenPosition after, int limit, boolean isRareRole) {
     Conditions conditions = new Conditions();
     if (after != null) {
       conditions.add("(name COLLATE \"C\", id) > (?, ?)", after.name(), after.id().value());
@@ -68,7 +84,7 @@ record PageQuery(String sql, List<Object> parameters) {
       conditions.add("created_at < ?", time(filter.createdBefore()));
     }
     addEnd(conditions, filter);
-    return conditions.toQuery(limit);
+    return conditions.toQuery(isRareRole ? SORTED : IN_ORDER, limit);
   }
 
   private static void addName(Conditions conditions, NamePattern name) {
@@ -125,9 +141,9 @@ record PageQuery(String sql, List<Object> parameters) {
       parameters.addAll(List.of(values));
     }
 
-    PageQuery toQuery(int limit) {
+    PageQuery toQuery(String end, int limit) {
       parameters.add(limit);
-      return new PageQuery(BEGINNING + sql + END, List.copyOf(parameters));
+      return new PageQuery(BEGINNING + sql + end, List.copyOf(parameters));
     }
   }
 }

@@ -1,0 +1,141 @@
+package dev.servicetokens.token.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.fixtures.TestDatabase;
+import dev.servicetokens.fixtures.TestServer;
+import dev.servicetokens.token.NamePattern;
+import dev.servicetokens.token.TokenFilter;
+import dev.servicetokens.token.TokenId;
+import dev.servicetokens.token.TokenPosition;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Which index PostgreSQL takes for a page, so that no page costs more the more tokens there are.
+ */
+final class PagePlanTest {
+
+  private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+  private static final TestDatabase DATABASE = TestDatabase.create();
+
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start(DATABASE, Map.of());
+    DATABASE.execute(
+        """
+        INSERT INTO service_token (
+          id, name, roles, created_at, updated_at, creator_id, creator_name
+        )
+        SELECT 100000000000000 + n,
+               'n' || lpad((n * 7919 % 100000)::text, 5, '0'),
+               CASE n WHEN 77777 THEN ARRAY['rare', 'common'] ELSE ARRAY['common'] END,
+               timestamptz '2026-01-01 00:00Z' + n * interval '1 second',
+               now(),
+               100000000000000 + n % 2000,
+               'creator-' || n % 2000
+        FROM generate_series(0, 99999) AS n
+        """);
+    DATABASE.execute("ANALYZE service_token");
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void theFirstPageBeginsTheIndexOfNames() throws SQLException {
+    assertThat(plan(TokenFilter.none(NOW), null))
+        .contains("Index Scan using service_token_name_idx")
+        .doesNotContain("Sort");
+  }
+
+  @Test
+  void anotherPageBeginsWhereTheOneBeforeEnded() throws SQLException {
+    assertThat(plan(TokenFilter.none(NOW), new TokenPosition("n50000", new TokenId(1))))
+        .contains("service_token_name_idx", "Index Cond: (ROW(")
+        .doesNotContain("Sort");
+  }
+
+  @Test
+  void theBeginningOfANameIsARangeOfTheIndex() throws SQLException {
+    assertThat(plan(named("n123*"), null))
+        .contains("service_token_name_idx", "Index Cond", ">= 'n123'", "< 'n124'");
+    assertThat(plan(named("n12345"), null)).contains("service_token_name_idx", "= 'n12345'");
+  }
+
+  @Test
+  void aCreatorIsFoundByItsIndex() throws SQLException {
+    assertThat(plan(createdBy("creator-7"), null)).contains("service_token_creator_name_idx");
+    assertThat(plan(createdBy("100000000000007"), null))
+        .contains("service_token_creator_id_idx", "service_token_creator_name_idx");
+  }
+
+  /** The planner alone would read a hundred thousand tokens to find this one. */
+  @Test
+  void aRareRoleIsFoundByItsIndex() throws SQLException {
+    assertThat(server.bean(ServiceTokenRows.class).isRareRole("rare")).isTrue();
+    assertThat(plan(withRole("rare"), null)).contains("service_token_roles_idx");
+  }
+
+  @Test
+  void tokensOfACommonRoleAreReadInOrder() throws SQLException {
+    assertThat(server.bean(ServiceTokenRows.class).isRareRole("common")).isFalse();
+    assertThat(plan(withRole("common"), null))
+        .contains("Index Scan using service_token_name_idx")
+        .doesNotContain("Sort");
+  }
+
+  private static TokenFilter named(String pattern) {
+    return new TokenFilter(new NamePattern(pattern), null, null, null, null, null, NOW);
+  }
+
+  private static TokenFilter createdBy(String creator) {
+    return new TokenFilter(null, null, creator, null, null, null, NOW);
+  }
+
+  private static TokenFilter withRole(String role) {
+    return new TokenFilter(null, new SubjectHandle(role), null, null, null, null, NOW);
+  }
+
+  private static String plan(TokenFilter filter, @Nullable TokenPosition after)
+      throws SQLException {
+    SubjectHandle role = filter.role();
+    PageQuery query =
+        PageQuery.of(
+            filter,
+            after,
+            1001,
+            role != null && server.bean(ServiceTokenRows.class).isRareRole(role.value()));
+    try (Connection connection = DATABASE.connect();
+        PreparedStatement statement = connection.prepareStatement("EXPLAIN " + query.sql())) {
+      for (int i = 0; i < query.parameters().size(); i++) {
+        Object parameter = query.parameters().get(i);
+        statement.setObject(
+            i + 1,
+            parameter instanceof String[] texts
+                ? connection.createArrayOf("text", texts)
+                : parameter);
+      }
+      try (ResultSet lines = statement.executeQuery()) {
+        StringBuilder plan = new StringBuilder();
+        while (lines.next()) {
+          plan.append(lines.getString(1)).append('\n');
+        }
+        return plan.toString();
+      }
+    }
+  }
+}
