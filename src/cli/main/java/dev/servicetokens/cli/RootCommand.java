@@ -3,6 +3,7 @@ package dev.servicetokens.cli;
 import dev.servicetokens.cli.command.GlobalFlags;
 import dev.servicetokens.cli.completion.CompletionGroup;
 import dev.servicetokens.cli.context.ContextGroup;
+import dev.servicetokens.cli.rbac.RbacGroup;
 import dev.servicetokens.cli.servicetoken.ServiceTokenGroup;
 import dev.servicetokens.cli.usersession.UserSessionGroup;
 import picocli.CommandLine;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Option;
       CompletionGroup.class,
       ContextGroup.class,
       HelpCommand.class,
+      RbacGroup.class,
       ServeCommand.class,
       ServiceTokenGroup.class,
       UserSessionGroup.class

@@ -62,6 +62,7 @@ class HelpPageTest {
               sts service-token delete [id] [flags]
 
             Flags:
+                  --force    Do it even if afterwards no service token can create others
               -h, --help     Show this help
               -i, --id int   Id of the service token, instead of the argument
 
