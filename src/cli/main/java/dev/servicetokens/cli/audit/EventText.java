@@ -16,18 +16,15 @@ final class EventText {
   private static final List<String> HEADER =
       List.of("ID", "TIME", "ACTION", "OUTCOME", "ACTOR", "TARGET", "ADDRESS", "DETAIL");
 
-  /** What most cells need, where the next rows are not known yet. */
-  private static final List<Integer> USUAL_WIDTHS = List.of(6, 23, 21, 7, 22, 22, 15);
-
   private EventText() {}
 
   static Table table(List<AuditEvent> events) {
     return fill(new Table(HEADER), events);
   }
 
-  /** A table that others will follow, with the same columns if nothing is unusually long. */
-  static Table partOfTable(List<AuditEvent> events) {
-    return fill(new Table(HEADER, USUAL_WIDTHS), events);
+  /** A table that continues another, or begins one whose next rows are not known yet. */
+  static Table table(List<AuditEvent> events, List<Integer> leastWidths) {
+    return fill(new Table(HEADER, leastWidths), events);
   }
 
   private static Table fill(Table table, List<AuditEvent> events) {

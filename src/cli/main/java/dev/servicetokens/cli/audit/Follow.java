@@ -5,6 +5,7 @@ import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.cli.output.Report;
+import dev.servicetokens.cli.output.Table;
 import dev.servicetokens.cli.output.TextOutput;
 import dev.servicetokens.client.model.AuditEvent;
 import java.time.Duration;
@@ -23,11 +24,17 @@ final class Follow {
   /** What a proxy or a server that is starting or busy says. */
   private static final Set<Integer> SHORT_LIVED_STATUSES = Set.of(429, 502, 503, 504);
 
+  /** Columns only grow, so that rows stay below each other, but no long name may bend them. */
+  private static final List<Integer> USUAL_WIDTHS = List.of(6, 23, 21, 7, 22, 22, 15);
+
+  private static final int WIDEST_COLUMN = 40;
+
   private final Session session;
   private final EventPages pages;
   private final EventFilter filter;
   private final Printer printer;
   private final NewEvents newEvents = new NewEvents();
+  private List<Integer> widths = USUAL_WIDTHS;
   private int failures;
 
   Follow(Session session, EventPages pages, EventFilter filter) {
@@ -78,14 +85,16 @@ final class Follow {
     if (printer.json()) {
       return events.stream().allMatch(event -> printer.part(new Line(event)));
     }
-    return printer.part(new Rows(events, first));
+    Table table = EventText.table(events, widths);
+    widths = table.widths().stream().map(width -> Math.min(width, WIDEST_COLUMN)).toList();
+    return printer.part(new Rows(table, first));
   }
 
   private record Line(AuditEvent event) implements Report {
 
     @Override
     public void writeText(TextOutput out) {
-      new Rows(List.of(event), false).writeText(out);
+      out.table(EventText.table(List.of(event)));
     }
 
     @Override
@@ -94,19 +103,19 @@ final class Follow {
     }
   }
 
-  private record Rows(List<AuditEvent> events, boolean first) implements Report {
+  private record Rows(Table table, boolean first) implements Report {
 
     @Override
     public void writeText(TextOutput out) {
       if (first) {
-        out.tableHeader(EventText.partOfTable(events));
+        out.tableHeader(table);
       }
-      out.tableRows(EventText.partOfTable(events));
+      out.tableRows(table);
     }
 
     @Override
     public Map<String, ?> json() {
-      return Map.of("events", events.stream().map(EventText::fields).toList());
+      return Map.of();
     }
   }
 }

@@ -9,7 +9,6 @@ import dev.servicetokens.cli.output.TextOutput;
 import dev.servicetokens.cli.server.ServerConnection;
 import dev.servicetokens.client.model.AuditVerification;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -42,7 +41,7 @@ final class VerifyCommand implements Command {
       if (Boolean.TRUE.equals(part.getComplete())) {
         return intact;
       }
-      if (Objects.equals(after, intact.lastSequenceNumber())) {
+      if (!isBehind(intact.lastSequenceNumber(), after)) {
         throw failure(
             "The server's answer does not go on after the last one; the check is not done");
       }
@@ -50,13 +49,17 @@ final class VerifyCommand implements Command {
     }
   }
 
+  private static boolean isBehind(@Nullable Long place, @Nullable Long before) {
+    return place != null && (before == null || place > before);
+  }
+
   private static CommandFailure broken(AuditVerification part, long checkedEvents) {
-    String event =
+    String place =
         part.getFirstBrokenEvent() == null
-            ? "The chain of audit events is broken"
-            : "Event " + part.getFirstBrokenEvent() + " is not as it was sealed";
-    String problem = part.getProblem() == null ? "" : ": " + part.getProblem();
-    return failure(event + problem + " (events checked: " + checkedEvents + ")");
+            ? "The chain of audit events is broken."
+            : "The first broken event is " + part.getFirstBrokenEvent() + ".";
+    String problem = part.getProblem() == null ? "" : " " + part.getProblem();
+    return failure(place + problem + " Events checked: " + checkedEvents);
   }
 
   private static CommandFailure failure(String headline) {

@@ -8,13 +8,14 @@ import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.Style;
 import dev.servicetokens.cli.output.TextOutput;
 
-/** Prints in the form that the flags ask for. */
+/** Prints in the form that the flags ask for. Not thread-safe. */
 public final class Printer {
 
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final Environment environment;
   private final GlobalFlags flags;
+  private boolean showsProgress;
 
   /** Prints on the streams of the environment. */
   public Printer(Environment environment, GlobalFlags flags) {
@@ -72,19 +73,19 @@ public final class Printer {
 
   /** Shows a person at a terminal how far we are, in place of what it showed before. */
   public void progress(String text) {
-    if (showsProgress()) {
+    if (environment.errIsTerminal() && errorStyle().colour() && !json()) {
       environment.err().print(CLEAR_LINE + text);
       environment.err().flush();
+      showsProgress = true;
     }
   }
 
   /** Takes the last progress off the screen. */
   public void endProgress() {
-    progress("");
-  }
-
-  private boolean showsProgress() {
-    return environment.errIsTerminal() && errorStyle().colour() && !json();
+    if (showsProgress) {
+      progress("");
+      showsProgress = false;
+    }
   }
 
   private TextOutput text() {

@@ -45,7 +45,8 @@ public final class Table {
     return rows.stream().map(row -> line(row, widths) + "\n").collect(Collectors.joining());
   }
 
-  private List<Integer> widths() {
+  /** How many characters each column takes. */
+  public List<Integer> widths() {
     List<Integer> widths = new ArrayList<>();
     for (int column = 0; column < header.size(); column++) {
       int widest = column < leastWidths.size() ? leastWidths.get(column) : 0;

@@ -18,6 +18,9 @@ class FollowTest {
 
   private static final String GET = "GET /api/audit/events";
 
+  private static final String NAMED =
+      ",\"actorName\":\"administrator\",\"actorId\":107484341630693";
+
   private final MovableTime time = new MovableTime(Instant.parse("2027-01-31T12:00:00Z"));
   @TempDir Path home;
   private FakeServer server;
@@ -100,6 +103,18 @@ class FollowTest {
             2      | 1970-01-01 00:01:42 UTC | token.create          | success | -                      | -                      | -               |
             3      | 1970-01-01 00:01:43 UTC | token.create          | success | -                      | -                      | -               |
             """);
+  }
+
+  @Test
+  void keepsColumnsWideAfterALongName() {
+    has("", 2, 102);
+    time.then(() -> server.answers(GET, 200, page("", 3, 103).replace("}]", NAMED + "}]")))
+        .then(() -> has("", 4, 104));
+
+    var lines = follow().out().lines().toList();
+
+    assertThat(lines.get(2)).contains("| administrator (107484341630693) | -");
+    assertThat(lines.get(3).lastIndexOf('|')).isEqualTo(lines.get(2).lastIndexOf('|'));
   }
 
   @Test

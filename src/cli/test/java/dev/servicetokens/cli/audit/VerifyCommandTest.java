@@ -79,6 +79,7 @@ class VerifyCommandTest {
 
     assertThat(shell.sts("audit", "verify").out())
         .endsWith("Checked events: 0\nNot sealed yet: 0\n");
+    assertThat(shell.onTerminal().sts("audit", "verify").err()).isEmpty();
   }
 
   @Test
@@ -89,15 +90,29 @@ class VerifyCommandTest {
         """
         {"intact":false,"complete":true,"checkedEvents":12,"unsealedEvents":0,
          "lastSequenceNumber":11,"lastHash":"aa","firstBrokenEvent":77,
-         "problem":"its hash differs"}
+         "problem":"It was deleted."}
         """);
 
     assertThat(shell.sts("audit", "verify"))
         .isEqualTo(
             new Shell.Result(
-                3,
-                "",
-                "❌ Event 77 is not as it was sealed: its hash differs (events checked: 12)\n"));
+                3, "", "❌ The first broken event is 77. It was deleted. Events checked: 12\n"));
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheChainItself() {
+    server.answers(
+        GET,
+        200,
+        """
+        {"intact":false,"complete":true,"checkedEvents":0,"unsealedEvents":0,
+         "problem":"Events were removed\\u001b[2J."}
+        """);
+
+    assertThat(shell.sts("audit", "verify").err())
+        .isEqualTo(
+            "❌ The chain of audit events is broken. Events were removed\ufffd[2J."
+                + " Events checked: 0\n");
   }
 
   /** A server that never ends must not keep the command for ever. */
