@@ -1,6 +1,9 @@
 package dev.servicetokens.client;
 
+import dev.servicetokens.client.api.AuditApi;
+import dev.servicetokens.client.api.PermissionsApi;
 import dev.servicetokens.client.api.ServerApi;
+import dev.servicetokens.client.api.SubjectsApi;
 import dev.servicetokens.client.api.UserSessionApi;
 import dev.servicetokens.client.invoker.ApiClient;
 import java.net.URI;
@@ -35,12 +38,18 @@ public final class ServiceTokensClient {
   private final ServerApi server;
   private final ServiceTokenOperations serviceTokens;
   private final UserSessionApi userSession;
+  private final SubjectsApi subjects;
+  private final PermissionsApi permissions;
+  private final AuditApi audit;
 
   private ServiceTokensClient(ApiClient apiClient) {
     this.apiClient = apiClient;
     this.server = new ServerApi(apiClient);
     this.serviceTokens = new ServiceTokenOperations(apiClient);
     this.userSession = new UserSessionApi(apiClient);
+    this.subjects = new SubjectsApi(apiClient);
+    this.permissions = new PermissionsApi(apiClient);
+    this.audit = new AuditApi(apiClient);
   }
 
   /**
@@ -79,6 +88,21 @@ public final class ServiceTokensClient {
   /** The operations that tell who the caller is. */
   public UserSessionApi userSession() {
     return userSession;
+  }
+
+  /** The operations that make, list and delete subjects. */
+  public SubjectsApi subjects() {
+    return subjects;
+  }
+
+  /** The operations that tell, give and take what subjects may do. */
+  public PermissionsApi permissions() {
+    return permissions;
+  }
+
+  /** The operations that tell who did what, and check that nobody changed it. */
+  public AuditApi audit() {
+    return audit;
   }
 
   /**

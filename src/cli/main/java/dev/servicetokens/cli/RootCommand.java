@@ -1,10 +1,13 @@
 package dev.servicetokens.cli;
 
+import dev.servicetokens.cli.audit.AuditGroup;
 import dev.servicetokens.cli.command.GlobalFlags;
 import dev.servicetokens.cli.completion.CompletionGroup;
 import dev.servicetokens.cli.context.ContextGroup;
+import dev.servicetokens.cli.rbac.RbacGroup;
 import dev.servicetokens.cli.servicetoken.ServiceTokenGroup;
 import dev.servicetokens.cli.usersession.UserSessionGroup;
+import dev.servicetokens.cli.usersession.WhoamiCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,12 +17,15 @@ import picocli.CommandLine.Option;
     name = "sts",
     description = "Create, list and delete service tokens",
     subcommands = {
+      AuditGroup.class,
       CompletionGroup.class,
       ContextGroup.class,
       HelpCommand.class,
+      RbacGroup.class,
       ServeCommand.class,
       ServiceTokenGroup.class,
-      UserSessionGroup.class
+      UserSessionGroup.class,
+      WhoamiCommand.class
     })
 final class RootCommand {
 

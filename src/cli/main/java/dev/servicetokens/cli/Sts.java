@@ -2,7 +2,7 @@ package dev.servicetokens.cli;
 
 import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.GlobalFlags;
-import dev.servicetokens.cli.command.OutputFormat;
+import dev.servicetokens.cli.command.Printer;
 import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.environment.Environment;
 import dev.servicetokens.cli.failure.CommandFailure;
@@ -10,11 +10,6 @@ import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.cli.failure.UsageFailure;
 import dev.servicetokens.cli.help.HelpPage;
 import dev.servicetokens.cli.help.ParseMessage;
-import dev.servicetokens.cli.output.FailureJson;
-import dev.servicetokens.cli.output.JsonText;
-import dev.servicetokens.cli.output.Report;
-import dev.servicetokens.cli.output.Style;
-import dev.servicetokens.cli.output.TextOutput;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -23,9 +18,11 @@ public final class Sts {
 
   private final Environment environment;
   private final RootCommand root = new RootCommand();
+  private final Printer printer;
 
   private Sts(Environment environment) {
     this.environment = environment;
+    this.printer = new Printer(environment, root.flags());
   }
 
   /** Runs in this process and ends it. */
@@ -67,29 +64,15 @@ public final class Sts {
     if (root.version()) {
       environment.out().print("sts version " + Version.text() + "\n");
     } else if (!flags().help() && command.userObject() instanceof Command runnable) {
-      print(runnable.run(new Session(environment, flags())));
+      printer.report(runnable.run(new Session(environment, flags(), printer)));
     } else {
       environment.out().print(HelpPage.of(command));
     }
   }
 
-  private void print(Report report) {
-    if (flags().output() == OutputFormat.json) {
-      environment.out().print(JsonText.of(report.json()));
-    } else {
-      Style style = Style.choose(environment, flags().noColor(), environment.outIsTerminal());
-      report.writeText(new TextOutput(environment.out(), style));
-    }
-  }
-
   private void report(CommandFailure failure, CommandSpec command) {
-    if (flags().output() == OutputFormat.json) {
-      environment.err().print(JsonText.of(FailureJson.of(failure)));
-      return;
-    }
-    Style style = Style.choose(environment, flags().noColor(), environment.errIsTerminal());
-    new TextOutput(environment.err(), style).failure(failure);
-    if (failure instanceof UsageFailure) {
+    printer.failure(failure);
+    if (failure instanceof UsageFailure && !printer.json()) {
       environment.out().print(HelpPage.usage(command));
     }
   }

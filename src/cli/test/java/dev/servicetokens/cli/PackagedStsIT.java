@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,22 +20,27 @@ class PackagedStsIT {
   @TempDir Path home;
 
   private Shell.Result sts(String input, String... args) throws IOException, InterruptedException {
+    Process process = start(Map.of(), args);
+    process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Shell.Result(process.waitFor(), out, Files.readString(home.resolve("err")));
+  }
+
+  private Process start(Map<String, String> variables, String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-cp");
     command.add(jar() + ":" + Path.of("target", "lib", "*"));
     command.add("dev.servicetokens.cli.Sts");
     command.addAll(List.of(args));
-    Path err = home.resolve("err");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(home.resolve("err").toFile());
     builder.environment().clear();
     builder.environment().put("HOME", home.toString());
     builder.environment().put("LC_ALL", "C");
-    Process process = builder.start();
-    process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
-    process.getOutputStream().close();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Shell.Result(process.waitFor(), out, Files.readString(err));
+    builder.environment().putAll(variables);
+    return builder.start();
   }
 
   private static Path jar() throws IOException {
@@ -69,5 +75,35 @@ class PackagedStsIT {
 
     assertThat(result.exitCode()).isEqualTo(3);
     assertThat(result.err()).isEqualTo("❌ unknown command \"nobody\" for \"sts\"\n");
+  }
+
+  /**
+   * A follower is ended by a signal: what it has seen is out by then, and it complains of nothing.
+   */
+  @Test
+  void followsUntilItIsEnded() throws IOException, InterruptedException {
+    try (var server = FakeServer.start()) {
+      server.answers(
+          "GET /api/audit/events",
+          200,
+          """
+          {"events":[{"id":1,"timestamp":1,"action":"token.create","outcome":"success","count":1}]}
+          """);
+      Process process =
+          start(
+              Map.of("STS_CLI_URL", server.url(), "STS_CLI_SERVICE_TOKEN", Shell.TOKEN),
+              "audit",
+              "list",
+              "--follow",
+              "-o",
+              "json");
+      try (var out = process.inputReader(StandardCharsets.UTF_8)) {
+        assertThat(out.readLine()).startsWith("{\"action\":\"token.create\",");
+        process.toHandle().destroy();
+        assertThat(out.readLine()).isNull();
+      }
+      assertThat(process.waitFor()).isEqualTo(128 + 15);
+      assertThat(home.resolve("err")).isEmptyFile();
+    }
   }
 }

@@ -4,19 +4,58 @@ import dev.servicetokens.cli.config.ConfigFile;
 import dev.servicetokens.cli.config.ContextResolver;
 import dev.servicetokens.cli.config.Settings;
 import dev.servicetokens.cli.environment.Environment;
+import dev.servicetokens.cli.environment.Time;
 import dev.servicetokens.cli.server.ServerConnection;
 import dev.servicetokens.client.Exchange;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
 
 /** One run of one command: the flags it was given and the way to the file and the server. */
 public final class Session {
 
+  private static final Set<String> YES = Set.of("y", "yes");
+
   private final Environment environment;
   private final GlobalFlags flags;
+  private final Printer printer;
 
   /** Prepares a run; reads and sends nothing yet. */
-  public Session(Environment environment, GlobalFlags flags) {
+  public Session(Environment environment, GlobalFlags flags, Printer printer) {
     this.environment = environment;
     this.flags = flags;
+    this.printer = printer;
+  }
+
+  /** Prints what does not wait for the end of the command. */
+  public Printer printer() {
+    return printer;
+  }
+
+  /** The time of this run. */
+  public Time time() {
+    return environment.time();
+  }
+
+  /** Whether a person is there to answer a question. */
+  boolean canAsk() {
+    return environment.inIsTerminal() && environment.errIsTerminal() && !printer.json();
+  }
+
+  /** Asks a person; anything but a clear yes is a no. */
+  boolean confirms(String question) {
+    printer.note(question + " [y/N]");
+    try {
+      String answer =
+          new BufferedReader(new InputStreamReader(environment.in(), StandardCharsets.UTF_8))
+              .readLine();
+      return answer != null && YES.contains(answer.strip().toLowerCase(Locale.ROOT));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The configuration file that the flags choose. */

@@ -3,6 +3,7 @@ package dev.servicetokens.cli.environment;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 
 /**
@@ -13,8 +14,10 @@ import java.util.Map;
  * @param in standard input
  * @param out standard output, UTF-8
  * @param err standard error, UTF-8
+ * @param inIsTerminal whether a person writes {@code in}
  * @param outIsTerminal whether a person reads {@code out}
  * @param errIsTerminal whether a person reads {@code err}
+ * @param time tells the time and lets it pass
  */
 public record Environment(
     Map<String, String> variables,
@@ -22,8 +25,10 @@ public record Environment(
     InputStream in,
     PrintStream out,
     PrintStream err,
+    boolean inIsTerminal,
     boolean outIsTerminal,
-    boolean errIsTerminal) {
+    boolean errIsTerminal,
+    Time time) {
 
   /** Copies the variables. */
   public Environment {
@@ -43,8 +48,10 @@ public record Environment(
         System.in,
         StandardStreams.out(),
         StandardStreams.err(),
+        StandardStreams.isTerminal(0),
         StandardStreams.isTerminal(1),
-        StandardStreams.isTerminal(2));
+        StandardStreams.isTerminal(2),
+        new ProcessTime(Clock.systemUTC()));
   }
 
   /** What the shell calls home; Java's own answer comes from the password file. */

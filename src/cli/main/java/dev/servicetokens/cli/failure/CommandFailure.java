@@ -13,36 +13,53 @@ public class CommandFailure extends RuntimeException {
 
   private final ExitCode exitCode;
   private final String headline;
+  private final int status;
   private final @Nullable String serverMessage;
   private final @Nullable String trackingKey;
+  private final @Nullable String advice;
 
   /** A failure on this side. */
   public CommandFailure(ExitCode exitCode, String headline) {
-    this(exitCode, headline, null, null);
+    this(exitCode, headline, 0, null, null, null);
   }
 
   private CommandFailure(
       ExitCode exitCode,
       String headline,
+      int status,
       @Nullable String serverMessage,
-      @Nullable String trackingKey) {
+      @Nullable String trackingKey,
+      @Nullable String advice) {
     super(headline);
     this.exitCode = exitCode;
     this.headline = headline;
+    this.status = status;
     this.serverMessage = serverMessage;
     this.trackingKey = trackingKey;
+    this.advice = advice;
   }
 
   /**
    * A refusal by the server.
    *
-   * @param statusLine the status, for example {@code 404 Not Found}
+   * @param status the HTTP status
+   * @param statusLine the status with its name, for example {@code 404 Not Found}
    * @param serverMessage what the server says about it
    * @param trackingKey what the server's log has beside the cause; null if it gave none
    */
   public static CommandFailure refusal(
-      String statusLine, String serverMessage, @Nullable String trackingKey) {
-    return new CommandFailure(ExitCode.USAGE_OR_REFUSAL, statusLine, serverMessage, trackingKey);
+      int status, String statusLine, String serverMessage, @Nullable String trackingKey) {
+    return new CommandFailure(
+        ExitCode.USAGE_OR_REFUSAL, statusLine, status, serverMessage, trackingKey, null);
+  }
+
+  /**
+   * The same with a line on what to do, or what was done before.
+   *
+   * @param advice one sentence
+   */
+  public CommandFailure advising(String advice) {
+    return new CommandFailure(exitCode, headline, status, serverMessage, trackingKey, advice);
   }
 
   /** What the process ends with. */
@@ -55,6 +72,11 @@ public class CommandFailure extends RuntimeException {
     return headline;
   }
 
+  /** The HTTP status of the server's refusal; 0 if it did not refuse. */
+  public int status() {
+    return status;
+  }
+
   /** What the server said; null if it did not refuse. */
   public @Nullable String serverMessage() {
     return serverMessage;
@@ -63,5 +85,10 @@ public class CommandFailure extends RuntimeException {
   /** What the server's log has beside the cause; null if there is none. */
   public @Nullable String trackingKey() {
     return trackingKey;
+  }
+
+  /** What we say about it; null if there is nothing to add. */
+  public @Nullable String advice() {
+    return advice;
   }
 }

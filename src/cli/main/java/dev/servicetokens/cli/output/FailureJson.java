@@ -9,7 +9,7 @@ public final class FailureJson {
 
   private FailureJson() {}
 
-  /** The documented two fields, and what the server said where it did. */
+  /** The documented two fields, what the server said where it did, and what we add. */
   public static Map<String, Object> of(CommandFailure failure) {
     Map<String, Object> json = new TreeMap<>();
     json.put("error", true);
@@ -19,6 +19,9 @@ public final class FailureJson {
     }
     if (failure.trackingKey() != null) {
       json.put("tracking-key", failure.trackingKey());
+    }
+    if (failure.advice() != null) {
+      json.put("advice", failure.advice());
     }
     return json;
   }

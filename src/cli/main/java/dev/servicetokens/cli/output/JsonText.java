@@ -10,7 +10,11 @@ public final class JsonText {
 
   private final StringBuilder text = new StringBuilder();
 
-  private JsonText() {}
+  private final boolean lines;
+
+  private JsonText(boolean lines) {
+    this.lines = lines;
+  }
 
   /**
    * Writes a value and a line break.
@@ -18,7 +22,16 @@ public final class JsonText {
    * @param value maps with string keys, lists, strings, numbers and booleans
    */
   public static String of(Object value) {
-    JsonText json = new JsonText();
+    return write(value, true);
+  }
+
+  /** The same in one line, for one value of many. */
+  public static String lineOf(Object value) {
+    return write(value, false);
+  }
+
+  private static String write(Object value, boolean lines) {
+    JsonText json = new JsonText(lines);
     json.value(value, 0);
     return json.text.append('\n').toString();
   }
@@ -44,7 +57,7 @@ public final class JsonText {
       Map.Entry<?, ?> entry = entries.next();
       newLine(depth + 1);
       string(entry.getKey().toString());
-      text.append(": ");
+      text.append(lines ? ": " : ":");
       value(entry.getValue(), depth + 1);
       text.append(entries.hasNext() ? "," : "");
     }
@@ -69,7 +82,9 @@ public final class JsonText {
   }
 
   private void newLine(int depth) {
-    text.append('\n').repeat("  ", depth);
+    if (lines) {
+      text.append('\n').repeat("  ", depth);
+    }
   }
 
   private void string(String value) {

@@ -5,6 +5,18 @@ import java.util.Map;
 /** What a command found out or did, in both forms in which it can be printed. */
 public interface Report {
 
+  /** Of a command that has printed everything already. */
+  Report NOTHING =
+      new Report() {
+        @Override
+        public void writeText(TextOutput out) {}
+
+        @Override
+        public Map<String, ?> json() {
+          return Map.of();
+        }
+      };
+
   /** Prints it for people. */
   void writeText(TextOutput out);
 

@@ -32,7 +32,18 @@ public final class TextOutput {
 
   /** Prints a table with its header. */
   public void table(Table table) {
-    stream.print(table.render(style));
+    tableHeader(table);
+    tableRows(table);
+  }
+
+  /** Prints the first line of a table. */
+  public void tableHeader(Table table) {
+    stream.print(style.bold(table.header()) + "\n");
+  }
+
+  /** Prints a table without its first line. */
+  public void tableRows(Table table) {
+    stream.print(table.rows());
   }
 
   /** Prints what ended a command. */
@@ -43,6 +54,9 @@ public final class TextOutput {
     }
     if (failure.trackingKey() != null) {
       line("Tracking key: " + failure.trackingKey());
+    }
+    if (failure.advice() != null) {
+      line(failure.advice());
     }
   }
 }

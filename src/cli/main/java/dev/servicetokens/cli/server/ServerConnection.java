@@ -129,7 +129,7 @@ public final class ServerConnection {
   private CommandFailure failure(ApiException exception) {
     return switch (ServiceTokensError.from(exception)) {
       case ServiceTokensError.Refused(int status, String message, @Nullable String trackingKey) ->
-          CommandFailure.refusal(StatusLine.of(status), message, trackingKey);
+          CommandFailure.refusal(status, StatusLine.of(status), message, trackingKey);
       case ServiceTokensError.Unreachable error ->
           FirstRequestFailure.unreachable(client.baseUrl(), error);
       case ServiceTokensError.Unreadable error -> unreadable(error.message());

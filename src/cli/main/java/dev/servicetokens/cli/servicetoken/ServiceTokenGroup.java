@@ -6,5 +6,10 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "service-token",
     description = "Manage service tokens",
-    subcommands = {CreateCommand.class, DeleteCommand.class, ListCommand.class})
+    subcommands = {
+      CreateCommand.class,
+      DeleteCommand.class,
+      DescribeCommand.class,
+      ListCommand.class
+    })
 public final class ServiceTokenGroup {}

@@ -1,4 +1,4 @@
-/** The commands that create, list and delete service tokens. */
+/** The commands that create, list, show and delete service tokens. */
 @NullMarked
 package dev.servicetokens.cli.servicetoken;
 

@@ -45,6 +45,23 @@ class CompletionTest {
   }
 
   @Test
+  void bashCompletesValuesOfEachFlag() throws IOException, InterruptedException {
+    assertThat(bashValues("audit list --action"))
+        .contains("token.delete", "authentication.failed")
+        .doesNotContain("unknown");
+    assertThat(bashValues("audit list --outcome")).contains("success denied failure");
+    assertThat(bashValues("audit list --output")).contains("text json");
+    assertThat(bashValues("rbac describe-subjects --source")).contains("static observability");
+    assertThat(bashValues("service-token list --sort")).contains("name expiration created id");
+  }
+
+  private String bashValues(String commandLine) throws IOException, InterruptedException {
+    String asks =
+        "source '%s'; COMP_WORDS=(sts %s ''); COMP_CWORD=4; _complete_sts; echo ${COMPREPLY[@]}";
+    return ask("bash", "-c", asks.formatted(script("bash"), commandLine));
+  }
+
+  @Test
   void zshReadsItsScript() throws IOException, InterruptedException {
     ask("zsh", "-f", "-n", script("zsh").toString());
   }
@@ -75,6 +92,11 @@ class CompletionTest {
     assertThat(script("fish"))
         .content()
         .contains(
-            " -a service-token -d 'Manage service tokens'\n", " -s o -l output -x -a 'text json' ");
+            " -a service-token -d 'Manage service tokens'\n",
+            " -a rbac -d 'Manage subjects and their permissions'\n",
+            " -a whoami -d 'Tell who the caller is and what it may do'\n",
+            " -a verify -d 'Check that no audit event was changed after it was sealed'\n",
+            " -l source -x -a 'static observability kubernetes' ",
+            " -s o -l output -x -a 'text json' ");
   }
 }

@@ -44,6 +44,7 @@ class HelpPageTest {
                 Available Commands:
                   create      Create a service token
                   delete      Delete a service token
+                  describe    Show one service token
                   list        List service tokens
 
                 Use "sts service-token [command] --help" for more information about a command.
@@ -62,11 +63,35 @@ class HelpPageTest {
               sts service-token delete [id] [flags]
 
             Flags:
+                  --force    Do it even if afterwards no service token can create others
               -h, --help     Show this help
               -i, --id int   Id of the service token, instead of the argument
 
             Global Flags:
                   --api-token string \
+            """);
+  }
+
+  @Test
+  void showsCommandsWithLongNames() {
+    assertThat(shell.sts("rbac").out())
+        .isEqualTo(
+            """
+            Manage subjects and their permissions.
+
+            Usage:
+              sts rbac [command]
+
+            Available Commands:
+              create-subject       Create a subject without permissions, or change the scope of one
+              delete-subject       Delete a subject with all its permissions
+              describe-permissions List what a subject may do, on which resources
+              describe-subjects    List subjects and their sources
+              grant                Give a subject a permission
+              list-permissions     List all permissions that there are
+              revoke               Take a permission from a subject
+
+            Use "sts rbac [command] --help" for more information about a command.
             """);
   }
 
@@ -97,6 +122,9 @@ class HelpPageTest {
         "service-tokn|unknown command \"service-tokn\" for \"sts\"; did you mean \"service-token\"?",
         "xyzzy|unknown command \"xyzzy\" for \"sts\"",
         "help nobody|unknown command \"nobody\" for \"sts\"",
+        "rbac describe-permission --subject s|unknown command \"describe-permission\" for \"sts rbac\"; did you mean \"describe-permissions\"?",
+        "audit verfy|unknown command \"verfy\" for \"sts audit\"; did you mean \"verify\"?",
+        "whoam|unknown command \"whoam\" for \"sts\"; did you mean \"whoami\"?",
         "context vlaidate|unknown command \"vlaidate\" for \"sts context\"; did you mean \"validate\"?",
         "service-token list --ouput json|unknown flag: --ouput; did you mean \"--output\"?",
         "service-token list --zzzzzzzz=1|unknown flag: --zzzzzzzz",

@@ -28,6 +28,12 @@ class JsonTextTest {
   }
 
   @Test
+  void writesALineForOneOfMany() {
+    assertThat(JsonText.lineOf(Map.of("b", List.of(1L, "x\ny"), "a", Map.of("c", List.of()))))
+        .isEqualTo("{\"a\":{\"c\":[]},\"b\":[1,\"x\\ny\"]}\n");
+  }
+
+  @Test
   void everyTextComesBackAsItWas() throws Exception {
     StringBuilder all = new StringBuilder("\ud83d\ude00");
     for (char character = 0; character < 0x300; character++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.servicetokens.cli.fixtures.FakeServer;
 import dev.servicetokens.cli.fixtures.Shell;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,5 +151,103 @@ class ListCommandTest {
 
     assertThat(result.exitCode()).isEqualTo(3);
     assertThat(result.err()).startsWith("❌ The answer is not one of a Service Tokens server");
+  }
+
+  @Test
+  void asksPlainlyWithoutFlags() {
+    list();
+
+    assertThat(server.lastAsked().query()).isEqualTo("null");
+  }
+
+  /** The shell's time is 2027-01-31T12:00:00Z. */
+  @Test
+  void sendsFilters() {
+    server.answers(GET, 200, "[]");
+
+    shell.sts(
+        "service-token",
+        "list",
+        "--name",
+        "ci-*",
+        "--role",
+        "a/b",
+        "--creator",
+        "admin",
+        "--expiring",
+        "14d",
+        "--created-before",
+        "1h");
+    assertThat(server.lastAsked().query())
+        .isEqualTo(
+            "name=ci-*&role=a%2Fb&creator=admin&expiringBefore=1802606400000"
+                + "&createdBefore=1801393200000");
+
+    shell.sts("service-token", "list", "--expired");
+    assertThat(server.lastAsked().query()).isEqualTo("expired=true");
+    shell.sts("service-token", "list", "--expiring", "2027-03-01");
+    assertThat(server.lastAsked().query()).isEqualTo("expiringBefore=1803859200000");
+  }
+
+  @Test
+  void refusesFlagsThatMeanNothing() {
+    assertThat(shell.sts("service-token", "list", "--expiring", "soon").err())
+        .startsWith("❌ \"soon\" is not a point in time; write --expiring as a date")
+        .endsWith("or a time from now, like 12h or 14d\n");
+    assertThat(shell.sts("service-token", "list", "--expiring", "1d", "--expired").exitCode())
+        .isEqualTo(3);
+    assertThat(shell.sts("service-token", "list", "--sort", "color").exitCode()).isEqualTo(3);
+    assertThat(server.asked()).isEmpty();
+  }
+
+  @Test
+  void sortsAsItIsTold() {
+    server.answers(
+        GET,
+        200,
+        "["
+            + String.join(
+                ",",
+                token(10, "a", ",\"creationTimestamp\":3"),
+                token(9, "b", ",\"expiration\":5,\"creationTimestamp\":4"),
+                token(8, "c", ",\"expiration\":4"))
+            + "]");
+
+    assertThat(idsSortedBy("name")).isEqualTo("10 9 8");
+    assertThat(idsSortedBy("expiration")).isEqualTo("8 9 10");
+    assertThat(idsSortedBy("created")).isEqualTo("10 9 8");
+    assertThat(idsSortedBy("id")).isEqualTo("8 9 10");
+  }
+
+  private String idsSortedBy(String order) {
+    return shell
+        .sts("service-token", "list", "--sort", order)
+        .out()
+        .lines()
+        .skip(1)
+        .map(line -> line.replaceFirst(" .*", ""))
+        .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void showsMoreColumnsWhereTheyAreAskedFor() {
+    server.answers(
+        GET,
+        200,
+        "["
+            + token(1, "a", ",\"creationTimestamp\":0,\"creatorId\":7,\"creatorName\":\"root\"")
+            + ","
+            + token(2, "b", ",\"creatorId\":7")
+            + "]");
+
+    assertThat(shell.sts("service-token", "list", "--wide").out())
+        .isEqualTo(
+            """
+            ID | NAME | EXPIRATION | ROLES  | CREATED                 | CREATOR
+            1  | a    |            | [a, b] | 1970-01-01 00:00:00 UTC | root (7)
+            2  | b    |            | [a, b] |                         | 7
+            """);
+    assertThat(shell.sts("service-token", "list").out())
+        .startsWith("ID | NAME | EXPIRATION | ROLES\n");
   }
 }

@@ -1,0 +1,103 @@
+package dev.servicetokens.cli.command;
+
+import dev.servicetokens.cli.environment.Environment;
+import dev.servicetokens.cli.failure.CommandFailure;
+import dev.servicetokens.cli.output.FailureJson;
+import dev.servicetokens.cli.output.JsonText;
+import dev.servicetokens.cli.output.Report;
+import dev.servicetokens.cli.output.Style;
+import dev.servicetokens.cli.output.TextOutput;
+
+/** Prints in the form that the flags ask for. Not thread-safe. */
+public final class Printer {
+
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
+  private final Environment environment;
+  private final GlobalFlags flags;
+  private boolean showsProgress;
+
+  /** Prints on the streams of the environment. */
+  public Printer(Environment environment, GlobalFlags flags) {
+    this.environment = environment;
+    this.flags = flags;
+  }
+
+  /** Whether a program is to read the output. */
+  public boolean json() {
+    return flags.output() == OutputFormat.json;
+  }
+
+  /** Prints all that a command found out or did. */
+  public void report(Report report) {
+    if (report.equals(Report.NOTHING)) {
+      return;
+    }
+    if (json()) {
+      environment.out().print(JsonText.of(report.json()));
+    } else {
+      report.writeText(text());
+    }
+  }
+
+  /**
+   * Prints a part of it at once; for programs, in one line.
+   *
+   * @return whether it got out
+   */
+  public boolean part(Report report) {
+    if (json()) {
+      environment.out().print(JsonText.lineOf(report.json()));
+    } else {
+      report.writeText(text());
+    }
+    return !environment.out().checkError();
+  }
+
+  /** Prints what ended a command. */
+  public void failure(CommandFailure failure) {
+    if (json()) {
+      environment.err().print(JsonText.of(FailureJson.of(failure)));
+    } else {
+      errors().failure(failure);
+    }
+  }
+
+  /** Tells a person something that does not belong to the output; programs are not told. */
+  public void note(String text) {
+    if (!json()) {
+      errors().line(text);
+      environment.err().flush();
+    }
+  }
+
+  /** Shows a person at a terminal how far we are, in place of what it showed before. */
+  public void progress(String text) {
+    if (environment.errIsTerminal() && errorStyle().colour() && !json()) {
+      environment.err().print(CLEAR_LINE + text);
+      environment.err().flush();
+      showsProgress = true;
+    }
+  }
+
+  /** Takes the last progress off the screen. */
+  public void endProgress() {
+    if (showsProgress) {
+      progress("");
+      showsProgress = false;
+    }
+  }
+
+  private TextOutput text() {
+    return new TextOutput(
+        environment.out(), Style.choose(environment, flags.noColor(), environment.outIsTerminal()));
+  }
+
+  private TextOutput errors() {
+    return new TextOutput(environment.err(), errorStyle());
+  }
+
+  private Style errorStyle() {
+    return Style.choose(environment, flags.noColor(), environment.errIsTerminal());
+  }
+}
