@@ -43,7 +43,9 @@ final class AuthorizationMatrixTest {
           "GET /user/session/availableRoles", row(200, 200, 200),
           "GET /security/tokens", row(403, 403, 200),
           "POST /security/tokens", row(403, 403, 200),
-          "DELETE /security/tokens/{id}", row(403, 403, 404));
+          "DELETE /security/tokens/{id}", row(403, 403, 404),
+          "GET /audit/events", row(403, 403, 200),
+          "GET /audit/verification", row(403, 403, 200));
 
   private static TestServer server;
   private static final Map<String, Consumer<HttpRequest.Builder>> CREDENTIALS =
