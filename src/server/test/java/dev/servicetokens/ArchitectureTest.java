@@ -74,7 +74,10 @@ final class ArchitectureTest {
       classes()
           .that()
           .resideInAnyPackage(
-              "dev.servicetokens.access", "dev.servicetokens.token", "dev.servicetokens.text")
+              "dev.servicetokens.access",
+              "dev.servicetokens.audit",
+              "dev.servicetokens.token",
+              "dev.servicetokens.text")
           .and()
           .haveNameNotMatching(".*[.][$].*") // What the annotation processors make.
           .should()

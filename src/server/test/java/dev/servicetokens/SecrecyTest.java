@@ -62,7 +62,9 @@ final class SecrecyTest {
         sendInPaths(server.api(), secret, admin);
         sendInBodies(server.api(), secret, admin);
       }
+      createAndDelete(server.api(), secrets, admin);
       answers.add(server.api().get("/prometheus", admin).body());
+      answers.add(server.api().get("/api/audit/events?limit=1000", admin).body());
       answers.add(server.api().get(TOKENS, admin).body());
     }
 
@@ -89,10 +91,24 @@ final class SecrecyTest {
             new String[] {"Authorization", secret},
             new String[] {"Authorization", "ApiKey " + secret, "X-API-Key", "another"},
             new String[] {"Cookie", "JWT=" + secret},
+            new String[] {"User-Agent", "agent/1 " + secret, "X-API-Key", "garbage"},
+            new String[] {"User-Agent", secret, "X-API-Key", secret},
+            new String[] {"X-Forwarded-For", secret, "Forwarded", "for=" + secret},
             new String[] {"Accept", "text/" + secret, "X-API-Key", secret})) {
       for (String path : List.of("/api/server/status", TOKENS, "/api/nowhere", "/prometheus")) {
         answers.add(api.send(api.request("GET", path).headers(headers).build()).body());
       }
+    }
+  }
+
+  /** What succeeds is audited at once, with the words of its sender. */
+  private void createAndDelete(Api api, List<String> secrets, String admin) {
+    for (String secret : secrets) {
+      api.send(
+          api.creation("application/json", "{\"name\":\"ua\",\"roles\":[\"stackstate-guest\"]}")
+              .headers("X-API-Key", admin, "User-Agent", "x".repeat(240) + secret)
+              .build());
+      api.delete(admin, api.idOf(admin, "ua"));
     }
   }
 
@@ -149,7 +165,8 @@ final class SecrecyTest {
             FROM information_schema.columns
             WHERE table_schema = 'public'
             """);
-    assertThat(columns).contains("service_token.roles", "service_token_secret.digest");
+    assertThat(columns)
+        .contains("service_token.roles", "service_token_secret.digest", "audit_event.user_agent");
     return columns.stream().filter(column -> holds(column, secret)).toList();
   }
 

@@ -1,34 +1,37 @@
 package dev.servicetokens.audit;
 
-import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Instant;
 
-/** Removes events that are older than anybody wants to keep them. Thread-safe. */
+/**
+ * Removes events that are older than anybody wants to keep them. Thread-safe; of several nodes one
+ * works at a time.
+ */
 @Singleton
-public class AuditPruning {
+public final class AuditPruning {
 
-  /** Most events that one call removes, so that the sealer never waits long. */
-  public static final int BATCH = 10_000;
+  /** So that the sealer, which waits for the same lock, never waits long. */
+  private static final int BATCH = 10_000;
 
-  private final AuditChain chain;
-  private final Clock clock;
+  private final PruneBatch batch;
 
-  AuditPruning(AuditChain chain, Clock clock) {
-    this.chain = chain;
-    this.clock = clock;
+  AuditPruning(PruneBatch batch) {
+    this.batch = batch;
   }
 
   /**
-   * Removes the oldest sealed events, in the order of the chain, up to the first that is to stay
-   * and up to {@link #BATCH}.
+   * Removes the oldest sealed events, in the order of the chain, up to the first that is to stay.
    *
    * @param before the first instant whose events are to stay
    * @return how many were removed
    */
-  @Transactional
-  public long prune(Instant before) {
-    return chain.prune(before, clock.instant(), BATCH);
+  public long pruneAll(Instant before) {
+    long all = 0;
+    long removed;
+    do {
+      removed = batch.prune(before, BATCH);
+      all += removed;
+    } while (removed == BATCH);
+    return all;
   }
 }

@@ -92,6 +92,8 @@ class SecrecyIT {
         new String[] {"Authorization", "Basic " + token},
         new String[] {"Authorization", token},
         new String[] {"Authorization", "ApiKey " + token, "X-API-Key", BOOTSTRAP},
+        new String[] {"User-Agent", "agent/1 " + token, "X-API-Key", "garbage"},
+        new String[] {"User-Agent", token, "X-API-Key", token},
         new String[] {"Cookie", "token=" + token});
   }
 

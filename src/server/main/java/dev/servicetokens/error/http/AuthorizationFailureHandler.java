@@ -42,7 +42,7 @@ final class AuthorizationFailureHandler
   }
 
   private Refusal forbidden(HttpRequest<?> request) {
-    List<String> permissions = DenialAudit.permissions(request);
+    List<String> permissions = audit.permissions(request);
     permissions.stream()
         .findFirst()
         .ifPresent(permission -> audit.add(request, permission, PermissionSet.SYSTEM));

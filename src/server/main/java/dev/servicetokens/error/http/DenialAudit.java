@@ -1,17 +1,22 @@
 package dev.servicetokens.error.http;
 
+import static io.micronaut.security.rules.SecurityRule.IS_ANONYMOUS;
+import static io.micronaut.security.rules.SecurityRule.IS_AUTHENTICATED;
+
 import dev.servicetokens.access.CurrentPrincipal;
 import dev.servicetokens.access.Grant;
 import dev.servicetokens.audit.DeniedOperations;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.security.annotation.Secured;
-import io.micronaut.security.rules.SecurityRule;
 import io.micronaut.web.router.MethodBasedRouteInfo;
 import io.micronaut.web.router.RouteAttributes;
 import io.micronaut.web.router.RouteInfo;
+import io.micronaut.web.router.RouteMatch;
+import io.micronaut.web.router.Router;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Tells the audit log who lacked a permission for an operation of administration: one whose route
@@ -22,17 +27,34 @@ final class DenialAudit {
 
   private final CurrentPrincipal caller;
   private final DeniedOperations denied;
+  private final Router router;
 
-  DenialAudit(CurrentPrincipal caller, DeniedOperations denied) {
+  DenialAudit(CurrentPrincipal caller, DeniedOperations denied, Router router) {
     this.caller = caller;
     this.denied = denied;
+    this.router = router;
   }
 
-  /** The permissions that the request's route names; none where no route matched. */
-  static List<String> permissions(HttpRequest<?> request) {
-    return RouteAttributes.getRouteInfo(request)
-        .map(route -> Arrays.asList(route.getAnnotationMetadata().stringValues(Secured.class)))
-        .orElse(List.of());
+  /** The permissions that the request's route names; none where there is no route. */
+  List<String> permissions(HttpRequest<?> request) {
+    return route(request).map(DenialAudit::permissions).orElse(List.of());
+  }
+
+  private static List<String> permissions(RouteInfo<?> route) {
+    return Arrays.stream(route.getAnnotationMetadata().stringValues(Secured.class))
+        .filter(value -> !value.equals(IS_AUTHENTICATED) && !value.equals(IS_ANONYMOUS))
+        .toList();
+  }
+
+  /** The route that matched, or would have but for the media type. */
+  private Optional<RouteInfo<?>> route(HttpRequest<?> request) {
+    Optional<RouteInfo<?>> matched = RouteAttributes.getRouteInfo(request).map(route -> route);
+    return matched.or(
+        () ->
+            router
+                .find(request.getMethod(), request.getPath(), request)
+                .<RouteInfo<?>>map(RouteMatch::getRouteInfo)
+                .findFirst());
   }
 
   void add(HttpRequest<?> request, Grant missing) {
@@ -40,13 +62,8 @@ final class DenialAudit {
   }
 
   void add(HttpRequest<?> request, String permission, String resource) {
-    List<String> required = permissions(request);
-    if (required.isEmpty()
-        || required.contains(SecurityRule.IS_AUTHENTICATED)
-        || required.contains(SecurityRule.IS_ANONYMOUS)) {
-      return;
-    }
-    RouteAttributes.getRouteInfo(request)
+    route(request)
+        .filter(route -> !permissions(route).isEmpty())
         .ifPresent(
             route -> denied.add(caller.get().actor(), operation(route), permission, resource));
   }

@@ -1,0 +1,124 @@
+package dev.servicetokens.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.servicetokens.fixtures.Api;
+import dev.servicetokens.fixtures.AuditLog;
+import dev.servicetokens.fixtures.TestDatabase;
+import dev.servicetokens.fixtures.TestServer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is old goes, and what stays can still be verified. */
+final class AuditPruningTest {
+
+  private final TestDatabase database = TestDatabase.create();
+  private TestServer server;
+  private Api api;
+  private String admin;
+  private AuditLog log;
+  private AuditPruning pruning;
+
+  @BeforeEach
+  void start() {
+    server = TestServer.start(database, Map.of());
+    api = server.api();
+    admin = server.administrator();
+    log = new AuditLog(api, admin);
+    pruning = server.bean(AuditPruning.class);
+    createTokens(4);
+    log.sealed();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void removesWhatIsOldAndKeepsAVerifiableChain() {
+    server.clock().move(Duration.ofHours(1));
+    Instant before = now();
+    createTokens(3);
+    log.sealed();
+
+    assertThat(pruning.pruneAll(before)).isEqualTo(5);
+
+    assertThat(log.ofAction("token.create")).hasSize(3);
+    JsonNode pruned = log.ofAction("audit.prune").getFirst();
+    assertThat(pruned.get("target").asText()).isEqualTo("5");
+    assertThat(pruned.get("targetName").asText()).matches("[0-9a-f]{64}");
+    assertThat(pruned.get("count").asLong()).isEqualTo(5);
+    JsonNode verified = log.sealed();
+    assertThat(verified.get("checkedEvents").asLong()).isEqualTo(4);
+    assertThat(verified.get("lastSequenceNumber").asLong()).isEqualTo(9);
+    assertThat(log.verification("?after=2").get("intact").asBoolean()).isTrue();
+  }
+
+  @Test
+  void removesNothingThatIsNotOlderOrNotSealed() {
+    assertThat(pruning.pruneAll(now())).isZero();
+    assertThat(log.ofAction("audit.prune")).isEmpty();
+  }
+
+  @Test
+  void goesOnAfterAllWasRemoved() {
+    server.clock().move(Duration.ofHours(1));
+    assertThat(pruning.pruneAll(now())).isEqualTo(5);
+    log.sealed();
+    server.clock().move(Duration.ofHours(1));
+
+    assertThat(pruning.pruneAll(now())).isEqualTo(1);
+    createTokens(1);
+
+    assertThat(log.sealed().get("lastSequenceNumber").asLong()).isEqualTo(8);
+    assertThat(log.ofAction("audit.prune")).hasSize(1);
+  }
+
+  /** Pruning must not remove the trace of a break. */
+  @Test
+  void stopsAtAnEventThatIsMissing() {
+    String third =
+        database.texts("SELECT event_id FROM audit_seal WHERE sequence_number = 3").getFirst();
+    database.execute(
+        "SET session_replication_role = replica; DELETE FROM audit_event WHERE id = " + third);
+    server.clock().move(Duration.ofHours(1));
+
+    assertThat(pruning.pruneAll(now())).isEqualTo(2);
+    assertThat(pruning.pruneAll(now())).isZero();
+
+    assertThat(log.verification("").get("firstBrokenEvent").asText()).isEqualTo(third);
+  }
+
+  @Test
+  void findsAChangeBehindWhatWasRemoved() {
+    server.clock().move(Duration.ofHours(1));
+    Instant before = now();
+    createTokens(3);
+    log.sealed();
+    pruning.pruneAll(before);
+    String event =
+        database.texts("SELECT event_id FROM audit_seal WHERE sequence_number = 7").getFirst();
+
+    database.execute(
+        "SET session_replication_role = replica; UPDATE audit_event SET target_name = 'x' WHERE id = "
+            + event);
+
+    assertThat(log.verification("").get("firstBrokenEvent").asText()).isEqualTo(event);
+  }
+
+  private Instant now() {
+    return server.clock().instant();
+  }
+
+  private void createTokens(int count) {
+    for (int i = 0; i < count; i++) {
+      api.createdWithRole(admin, "token " + i, "stackstate-guest");
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.servicetokens.audit.jdbc;
+
+import dev.servicetokens.audit.AuditCursor;
+import dev.servicetokens.audit.AuditEvent;
+import dev.servicetokens.audit.AuditFilter;
+import dev.servicetokens.audit.AuditRepository;
+import dev.servicetokens.audit.Occurrence;
+import io.micronaut.transaction.TransactionDefinition;
+import io.micronaut.transaction.TransactionOperations;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a repository in a transaction for each call, as its callers do. */
+record InTransaction(AuditRepository repository, TransactionOperations<?> transactions)
+    implements AuditRepository {
+
+  @Override
+  public void add(List<Occurrence> occurrences) {
+    transactions.execute(
+        TransactionDefinition.DEFAULT,
+        status -> {
+          repository.add(occurrences);
+          return true;
+        });
+  }
+
+  @Override
+  public List<AuditEvent> list(AuditFilter filter, @Nullable AuditCursor after, int limit) {
+    return transactions.execute(
+        TransactionDefinition.READ_ONLY, status -> repository.list(filter, after, limit));
+  }
+}
