@@ -3,6 +3,7 @@ package dev.servicetokens;
 import dev.servicetokens.database.DataDirectory;
 import dev.servicetokens.database.EmbeddedDatabase;
 import dev.servicetokens.startup.AdministratorTokenNotice;
+import dev.servicetokens.startup.ListenCheck;
 import dev.servicetokens.startup.Shutdown;
 import dev.servicetokens.startup.StartReport;
 import io.micronaut.context.ApplicationContext;
@@ -50,6 +51,7 @@ final class Server {
             .deduceEnvironment(false)
             .build();
     Environment environment = context.getEnvironment().start();
+    ListenCheck.require(environment);
     DataDirectory directory =
         DataDirectory.locate(
             environment.getProperty(DataDirectory.PROPERTY, String.class),

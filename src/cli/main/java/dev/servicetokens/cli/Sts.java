@@ -46,7 +46,8 @@ public final class Sts {
   }
 
   private ExitCode run(String[] args) {
-    ParseResult parsed = CommandTree.parser(root).parseArgs(HelpCommand.rewrite(args));
+    String[] line = HelpCommand.rewrite(args);
+    ParseResult parsed = CommandTree.parser(root, line).parseArgs(line);
     CommandSpec command = deepest(parsed);
     try {
       ParseMessage.throwFirst(parsed);

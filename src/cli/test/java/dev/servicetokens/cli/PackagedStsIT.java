@@ -3,78 +3,46 @@ package dev.servicetokens.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.servicetokens.cli.fixtures.FakeServer;
+import dev.servicetokens.cli.fixtures.PackagedSts;
 import dev.servicetokens.cli.fixtures.Shell;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged command line as a process of its own. */
+/** The packaged command line as a process of its own, without a server. */
 class PackagedStsIT {
 
   @TempDir Path home;
 
-  private Shell.Result sts(String input, String... args) throws IOException, InterruptedException {
-    Process process = start(Map.of(), args);
-    process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
-    process.getOutputStream().close();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Shell.Result(process.waitFor(), out, Files.readString(home.resolve("err")));
-  }
-
-  private Process start(Map<String, String> variables, String... args) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-cp");
-    command.add(jar() + ":" + Path.of("target", "lib", "*"));
-    command.add("dev.servicetokens.cli.Sts");
-    command.addAll(List.of(args));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(home.resolve("err").toFile());
-    builder.environment().clear();
-    builder.environment().put("HOME", home.toString());
-    builder.environment().put("LC_ALL", "C");
-    builder.environment().putAll(variables);
-    return builder.start();
-  }
-
-  private static Path jar() throws IOException {
-    try (var files = Files.newDirectoryStream(Path.of("target"), "service-tokens-cli-*.jar")) {
-      return files.iterator().next();
-    }
-  }
-
   @Test
   void tellsItsVersion() throws IOException, InterruptedException {
-    assertThat(sts("", "--version").out()).matches("sts version \\d+\\.\\d+\\.\\d+\\S*\n");
-  }
-
-  /** A CI job often has no locale; symbols must survive that. */
-  @Test
-  void writesUtf8WhateverTheLocale() throws IOException, InterruptedException {
-    try (var server = FakeServer.start()) {
-      var result =
-          sts(Shell.TOKEN + "\n", "context", "save", "--url", server.url(), "--service-token", "-");
-
-      assertThat(result.err()).isEmpty();
-      assertThat(result.out()).endsWith("✅ Saved context: 'default'\n");
-      assertThat(home.resolve(".config/stackstate-cli/config.yaml"))
-          .content()
-          .contains(Shell.TOKEN);
-    }
+    assertThat(new PackagedSts(home).sts("--version").out())
+        .matches("sts version \\d+\\.\\d+\\.\\d+\\S*\n");
   }
 
   @Test
   void endsWithTheExitCode() throws IOException, InterruptedException {
-    var result = sts("", "nobody");
+    var result = new PackagedSts(home).sts("nobody");
 
     assertThat(result.exitCode()).isEqualTo(3);
     assertThat(result.err()).isEqualTo("❌ unknown command \"nobody\" for \"sts\"\n");
+    assertThat(result.out()).startsWith("Usage:\n  sts [command]\n\nAvailable Commands:\n");
+  }
+
+  @Test
+  void saysThatNobodyListens() throws IOException, InterruptedException {
+    var result =
+        new PackagedSts(home)
+            .with("STS_CLI_URL", "http://localhost:1")
+            .with("STS_CLI_SERVICE_TOKEN", "svctok-x")
+            .sts("service-token", "list");
+
+    assertThat(result.exitCode()).isEqualTo(4);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .startsWith("❌ Could not connect to http://localhost:1/api due to connection refused");
   }
 
   /**
@@ -90,13 +58,10 @@ class PackagedStsIT {
           {"events":[{"id":1,"timestamp":1,"action":"token.create","outcome":"success","count":1}]}
           """);
       Process process =
-          start(
-              Map.of("STS_CLI_URL", server.url(), "STS_CLI_SERVICE_TOKEN", Shell.TOKEN),
-              "audit",
-              "list",
-              "--follow",
-              "-o",
-              "json");
+          new PackagedSts(home)
+              .with("STS_CLI_URL", server.url())
+              .with("STS_CLI_SERVICE_TOKEN", Shell.TOKEN)
+              .start("audit", "list", "--follow", "-o", "json");
       try (var out = process.inputReader(StandardCharsets.UTF_8)) {
         assertThat(out.readLine()).startsWith("{\"action\":\"token.create\",");
         process.toHandle().destroy();

@@ -26,7 +26,8 @@ final class ListenFailure {
         : Optional.empty();
   }
 
-  private static String line(String host, String port, @Nullable Throwable cause) {
+  /** Returns the line for an address that cannot be listened on because of {@code cause}. */
+  static String line(String host, String port, @Nullable Throwable cause) {
     String reason = cause == null ? "" : String.valueOf(cause.getMessage());
     if (reason.contains("Permission denied")) {
       return "Port %s needs more rights than this user has: set MICRONAUT_SERVER_PORT to a port from 1024"

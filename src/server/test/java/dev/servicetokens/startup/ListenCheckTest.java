@@ -1,0 +1,62 @@
+package dev.servicetokens.startup;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micronaut.core.value.MapPropertyResolver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ListenCheckTest {
+  @Test
+  void refusesAPortOnWhichSomebodyListens() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      assertThatThrownBy(() -> ListenCheck.require("127.0.0.1", port))
+          .isInstanceOf(StartRefusal.class)
+          .hasMessageContaining("Port " + port + " of 127.0.0.1 is in use");
+      assertThatThrownBy(() -> ListenCheck.require("0.0.0.0", port))
+          .isInstanceOf(StartRefusal.class);
+    }
+  }
+
+  /** Whoever looks at the address twice must find it as free as before. */
+  @Test
+  void leavesAFreePortFree() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    assertThatCode(() -> ListenCheck.require("127.0.0.1", port)).doesNotThrowAnyException();
+    assertThatCode(() -> ListenCheck.require("127.0.0.1", port)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void refusesAnAddressThatIsNotOurs() {
+    assertThatThrownBy(() -> ListenCheck.require("192.0.2.1", 18099))
+        .isInstanceOf(StartRefusal.class)
+        .hasMessageContaining("The address 192.0.2.1 is none of this machine");
+    assertThatThrownBy(() -> ListenCheck.require("nowhere.invalid", 18099))
+        .isInstanceOf(StartRefusal.class)
+        .hasMessageContaining("The address nowhere.invalid is none of this machine");
+  }
+
+  @Test
+  void leavesAnyPortAndTlsToTheServer() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      check(Map.of("micronaut.server.port", -1));
+      check(
+          Map.of(
+              "micronaut.server.port", taken.getLocalPort(), "micronaut.server.ssl.enabled", true));
+      assertThatThrownBy(() -> check(Map.of("micronaut.server.port", taken.getLocalPort())))
+          .isInstanceOf(StartRefusal.class);
+    }
+  }
+
+  private static void check(Map<String, Object> properties) {
+    ListenCheck.require(new MapPropertyResolver(properties));
+  }
+}
