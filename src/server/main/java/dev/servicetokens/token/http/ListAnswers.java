@@ -12,6 +12,7 @@ import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** Answers with lists: a page where a limit is given, otherwise all that follows. Thread-safe. */
@@ -24,7 +25,11 @@ final class ListAnswers {
   /** So many are read at once where there is no limit; more make nothing faster. */
   private static final int STREAMED_PAGE = 1000;
 
+  /** So many long lists read at once; the others wait for them, not for the database's pool. */
+  private static final int READERS = 4;
+
   private final ServiceTokenLists lists;
+  private final Semaphore readers = new Semaphore(READERS, true);
 
   ListAnswers(ServiceTokenLists lists) {
     this.lists = lists;
@@ -59,9 +64,16 @@ final class ListAnswers {
     TokenPage first = lists.page(caller, filter, position(cursor), STREAMED_PAGE);
     return first.end() == null
         ? HttpResponse.ok(toWire(first))
-        : streamed(
-            new ServiceTokenStream(
-                first, position -> lists.page(caller, filter, position, STREAMED_PAGE)));
+        : streamed(new ServiceTokenStream(first, position -> following(caller, filter, position)));
+  }
+
+  private TokenPage following(Principal caller, TokenFilter filter, TokenPosition position) {
+    readers.acquireUninterruptibly();
+    try {
+      return lists.page(caller, filter, position, STREAMED_PAGE);
+    } finally {
+      readers.release();
+    }
   }
 
   /** The contract's type is that of the array which the body's writer makes of the stream. */

@@ -38,10 +38,13 @@ final class ServiceTokenStreamWriter
   private final JsonMapper json;
   private final Scheduler readers;
 
+  @SuppressWarnings("UnnecessaryMethodReference") // It hides what the executor also is.
   ServiceTokenStreamWriter(
       JsonMapper json, @Named(TaskExecutors.BLOCKING) ExecutorService readers) {
     this.json = json;
-    this.readers = Schedulers.fromExecutorService(readers);
+    // A scheduler on an executor service interrupts a reader whose client has gone, and an
+    // interrupted virtual thread closes the database connection that it waits for.
+    this.readers = Schedulers.fromExecutor(readers::execute);
   }
 
   @Override

@@ -153,6 +153,32 @@ final class LongListTest {
     await().until(() -> busyConnections().isEmpty());
   }
 
+  /**
+   * Interrupting whoever reads for a client that has gone would close the connection to the
+   * database: callers could empty the pool by hanging up.
+   */
+  @Test
+  void keepsTheConnectionOfAClientThatGoesWhileItsPageIsRead() throws Exception {
+    Socket goes = openSocket();
+    await().during(A_WHILE).until(() -> busyConnections().isEmpty());
+    List<String> reading;
+    try (Connection locking = DATABASE.connect();
+        Statement statement = locking.createStatement()) {
+      locking.setAutoCommit(false);
+      statement.execute("LOCK TABLE service_token IN ACCESS EXCLUSIVE MODE");
+      Thread.ofVirtual().start(() -> drain(goes));
+      await().until(() -> waitingForALock().size() == 1);
+      reading = waitingForALock();
+
+      goes.close();
+
+      await().during(A_WHILE).until(() -> waitingForALock().equals(reading));
+      locking.rollback();
+    }
+    await().until(() -> busyConnections().isEmpty());
+    assertThat(activity("state = 'idle'")).containsAll(reading);
+  }
+
   private static HttpResponse<InputStream> open() throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(server.uri().resolve("/api/security/tokens"))
@@ -193,6 +219,18 @@ final class LongListTest {
     }
   }
 
+  /** Takes what there is until the connection is closed. */
+  private static void drain(Socket socket) {
+    byte[] buffer = new byte[65_536];
+    try {
+      while (socket.getInputStream().read(buffer) >= 0) {
+        Thread.onSpinWait();
+      }
+    } catch (IOException e) {
+      assertThat(socket.isClosed()).isTrue();
+    }
+  }
+
   private static List<String> names(String array) {
     List<String> names = new ArrayList<>();
     for (JsonNode token : Json.read(array)) {
@@ -216,7 +254,7 @@ final class LongListTest {
         FROM pg_stat_activity
         WHERE datname = current_database()
           AND pid <> pg_backend_pid()
-          AND query LIKE '%%service_token%%'
+          AND application_name LIKE 'PostgreSQL JDBC%%'
           AND query NOT LIKE 'LOCK%%'
           AND %s
         """
