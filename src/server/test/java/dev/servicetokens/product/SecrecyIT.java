@@ -94,6 +94,7 @@ class SecrecyIT {
         new String[] {"Authorization", "ApiKey " + token, "X-API-Key", BOOTSTRAP},
         new String[] {"User-Agent", "agent/1 " + token, "X-API-Key", "garbage"},
         new String[] {"User-Agent", token, "X-API-Key", token},
+        new String[] {"User-Agent", "agent/1 " + BOOTSTRAP, "X-API-Key", "garbage"},
         new String[] {"Cookie", "token=" + token});
   }
 
