@@ -4,6 +4,7 @@ import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** Removes some events in one transaction. Thread-safe. */
 @Singleton
@@ -19,6 +20,7 @@ class PruneBatch {
 
   @Transactional
   long prune(Instant before, int limit) {
-    return chain.prune(before, clock.instant(), limit);
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return chain.prune(before, now, limit);
   }
 }

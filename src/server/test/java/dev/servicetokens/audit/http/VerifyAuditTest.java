@@ -67,37 +67,6 @@ final class VerifyAuditTest {
       assertThat(log.verification("?after=6").get("intact").asBoolean()).isTrue();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-        strings = {
-          "occurred_at = occurred_at - interval '1 microsecond'",
-          "action = 'token.delete'",
-          "action = 'made.up'",
-          "outcome = 'denied'",
-          "actor_id = 1",
-          "actor_id = NULL",
-          "actor_name = 'somebody else'",
-          "target_id = 1",
-          "target_id = NULL, target = 'x'",
-          "target_name = 'another'",
-          "roles = '{stackstate-admin}'",
-          "roles = '{stackstate-guest,more}'",
-          "roles = NULL",
-          "permission = 'x'",
-          "resource = ''",
-          "reason = 'x'",
-          "event_count = 2",
-          "address = '10.0.0.1'",
-          "user_agent = NULL",
-          "tracking_key = ''"
-        })
-    void findsEveryColumnThatWasChanged(String change) {
-      tamper("UPDATE audit_event SET " + change + " WHERE id = " + eventAt(3));
-
-      assertBrokenAt(eventAt(3), "not what was sealed");
-      assertThat(log.verification("").get("lastSequenceNumber").asLong()).isEqualTo(2);
-    }
-
     @Test
     void findsDeletedEvent() {
       String event = eventAt(3);
