@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param dedicatedSubject the subject that goes with it; null if it has none
  * @param createdAt when it was created
  * @param updatedAt when it was last changed
+ * @param lastUse its last use, up to a few seconds late; null if there was none, and where nobody
+ *     asks for it
  */
 public record ServiceToken(
     TokenId id,
@@ -25,7 +27,8 @@ public record ServiceToken(
     @Nullable Instant expiresAt,
     @Nullable SubjectHandle dedicatedSubject,
     Instant createdAt,
-    Instant updatedAt) {
+    Instant updatedAt,
+    @Nullable LastUse lastUse) {
 
   /** Copies the roles. */
   public ServiceToken {

@@ -122,7 +122,8 @@ public class ServiceTokens {
               wanted.expiresAt(),
               wanted.dedicatedSubject(),
               now,
-              now);
+              now,
+              null);
       if (repository.add(token, digest)) {
         return token;
       }

@@ -96,6 +96,7 @@ public abstract class PrincipalLookupSuite {
         end,
         null,
         NOW,
-        NOW);
+        NOW,
+        null);
   }
 }

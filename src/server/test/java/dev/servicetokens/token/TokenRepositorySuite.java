@@ -38,7 +38,8 @@ public abstract class TokenRepositorySuite {
             Instant.parse("9999-12-31T23:59:59.999Z"),
             new SubjectHandle("own"),
             NOW,
-            NOW);
+            NOW,
+            null);
     ServiceToken bare = token(100_000_000_000_000L, "bare");
 
     assertThat(tokens().add(full, digest())).isTrue();
@@ -120,7 +121,15 @@ public abstract class TokenRepositorySuite {
 
     ServiceToken token =
         new ServiceToken(
-            new TokenId(100_000_000_000_000L), "a", null, List.of(GUEST), null, own, NOW, NOW);
+            new TokenId(100_000_000_000_000L),
+            "a",
+            null,
+            List.of(GUEST),
+            null,
+            own,
+            NOW,
+            NOW,
+            null);
     tokens().add(token, digest());
 
     assertThat(tokens().isDedicated(own)).isTrue();
@@ -132,6 +141,7 @@ public abstract class TokenRepositorySuite {
   }
 
   private static ServiceToken token(long id, String name) {
-    return new ServiceToken(new TokenId(id), name, null, List.of(GUEST), null, null, NOW, NOW);
+    return new ServiceToken(
+        new TokenId(id), name, null, List.of(GUEST), null, null, NOW, NOW, null);
   }
 }

@@ -6,6 +6,7 @@ import dev.servicetokens.generated.model.CreatedServiceToken;
 import dev.servicetokens.generated.model.ServiceToken;
 import dev.servicetokens.token.InvalidServiceTokenException;
 import dev.servicetokens.token.IssuedToken;
+import dev.servicetokens.token.LastUse;
 import dev.servicetokens.token.NewServiceToken;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +29,7 @@ final class WireTokens {
 
   static ServiceToken toWire(dev.servicetokens.token.ServiceToken token) {
     SubjectHandle dedicated = token.dedicatedSubject();
+    LastUse lastUse = token.lastUse();
     return new ServiceToken(
             token.id().value(),
             token.updatedAt().toEpochMilli(),
@@ -35,7 +37,10 @@ final class WireTokens {
             handles(token.roles()))
         .description(token.description())
         .expiration(epochMilliseconds(token.expiresAt()))
-        .dedicatedSubject(dedicated == null ? null : dedicated.value());
+        .dedicatedSubject(dedicated == null ? null : dedicated.value())
+        .lastUsedTimestamp(lastUse == null ? null : lastUse.at().toEpochMilli())
+        .lastUsedAddress(lastUse == null ? null : lastUse.address())
+        .useCount(lastUse == null ? null : lastUse.count());
   }
 
   static CreatedServiceToken toWire(IssuedToken issued) {

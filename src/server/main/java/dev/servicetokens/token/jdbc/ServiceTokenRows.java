@@ -62,17 +62,21 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
   // Bytewise whatever the database's collation, and stable among equal names.
   @Query(
       """
-      SELECT id,
-             name,
-             description,
-             roles,
-             expires_at,
-             dedicated_subject,
-             created_at,
-             updated_at
-      FROM service_token
-      ORDER BY name COLLATE "C",
-               id
+      SELECT token.id,
+             token.name,
+             token.description,
+             token.roles,
+             token.expires_at,
+             token.dedicated_subject,
+             token.created_at,
+             token.updated_at,
+             used.last_used_at,
+             used.last_used_address,
+             used.use_count
+      FROM service_token AS token
+      LEFT JOIN service_token_use AS used ON used.token_id = token.id
+      ORDER BY token.name COLLATE "C",
+               token.id
       """)
   List<ServiceTokenRow> findAll();
 
@@ -88,7 +92,10 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
                 expires_at,
                 dedicated_subject,
                 created_at,
-                updated_at
+                updated_at,
+                CAST(NULL AS timestamptz) AS last_used_at,
+                CAST(NULL AS text) AS last_used_address,
+                CAST(NULL AS bigint) AS use_count
       """)
   List<ServiceTokenRow> deleteReturning(long id);
 
