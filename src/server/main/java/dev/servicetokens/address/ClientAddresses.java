@@ -2,7 +2,9 @@ package dev.servicetokens.address;
 
 import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,9 +31,21 @@ public class ClientAddresses {
     if (peer == null) {
       return InetAddress.getLoopbackAddress();
     }
+    if (peer instanceof Inet6Address six && six.getScopeId() != 0) {
+      peer = withoutScope(six);
+    }
     return proxies.areNone()
         ? peer
         : behindProxies(peer, request.getHeaders().getAll(FORWARDED_FOR));
+  }
+
+  /** The interface by which it came is no part of a client's address. */
+  private static InetAddress withoutScope(Inet6Address address) {
+    try {
+      return InetAddress.getByAddress(address.getAddress());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("An IPv6 address has 16 bytes.", e);
+    }
   }
 
   private InetAddress behindProxies(InetAddress peer, List<String> headers) {

@@ -1,6 +1,7 @@
 package dev.servicetokens.address;
 
 import dev.servicetokens.startup.StartRefusal;
+import inet.ipaddr.AddressStringParameters.RangeParameters;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressNetwork.IPAddressGenerator;
 import inet.ipaddr.IPAddressString;
@@ -16,6 +17,7 @@ final class TrustedProxies {
   /** Addresses as people write them, and none of the forms that only old C libraries read. */
   private static final IPAddressStringParameters STRICT =
       new IPAddressStringParameters.Builder()
+          .setRangeOptions(RangeParameters.NO_RANGE)
           .allowEmpty(false)
           .allowAll(false)
           .allowSingleSegment(false)
@@ -74,18 +76,14 @@ final class TrustedProxies {
   }
 
   private static Optional<IPAddress> parsed(String text) {
-    return Optional.ofNullable(new IPAddressString(text, STRICT).getAddress());
+    return Optional.ofNullable(new IPAddressString(text, STRICT).getAddress())
+        .filter(address -> !(address instanceof IPv6Address six && six.hasZone()));
   }
 
   /** An IPv4 address in the clothes of IPv6 (RFC 4291, section 2.5.5.2) is that IPv4 address. */
   private static IPAddress unmapped(IPAddress address) {
-    if (address.isIPv6()) {
-      IPv6Address six = address.toIPv6();
-      if (six.isIPv4Mapped()) {
-        return six.getEmbeddedIPv4Address();
-      }
-      return six.removeZone();
-    }
-    return address;
+    return address instanceof IPv6Address six && six.isIPv4Mapped()
+        ? six.getEmbeddedIPv4Address()
+        : address;
   }
 }

@@ -40,6 +40,7 @@ import reactor.core.scheduler.Schedulers;
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Requires(property = AuthorizationFilterCheck.STOCK_FILTER, value = "false")
+@Requires(beans = SecurityConfiguration.class)
 final class AuthorizationFilter implements Ordered {
 
   private final List<AuthenticationFetcher<HttpRequest<?>>> fetchers;

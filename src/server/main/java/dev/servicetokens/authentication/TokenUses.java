@@ -43,8 +43,12 @@ class TokenUses {
     use.record(millis, addresses.of(request), pending);
   }
 
-  /** Stores what was recorded; what cannot be stored now, the next time. */
   @Scheduled(fixedDelay = "1s")
+  void storeEverySecond() {
+    store();
+  }
+
+  /** Stores what was recorded; what cannot be stored now, the next time. */
   @PreDestroy
   synchronized void store() {
     collect();
