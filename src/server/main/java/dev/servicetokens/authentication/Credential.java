@@ -5,6 +5,12 @@ import dev.servicetokens.token.TokenString;
 /** What a request carries to say who sends it. */
 sealed interface Credential {
 
+  /** The one of its kind. */
+  None NONE = new None();
+
+  /** The one of its kind. */
+  Ambiguous AMBIGUOUS = new Ambiguous();
+
   /** Nothing that is ours. */
   record None() implements Credential {}
 

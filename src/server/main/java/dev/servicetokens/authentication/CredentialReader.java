@@ -8,48 +8,71 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the credential in a request's headers: {@code Authorization} with the scheme {@code ApiKey}
  * (RFC 9110, section 11.4; the scheme in any case, followed by one or more spaces), {@code
- * X-API-Key} and {@code X-API-Token}.
+ * X-API-Key} and {@code X-API-Token}. Copies nothing of what it reads.
  */
 final class CredentialReader {
 
   private static final String SCHEME = "ApiKey";
-  private static final List<String> PLAIN_HEADERS = List.of("X-API-Key", "X-API-Token");
+  private static final String API_KEY = "X-API-Key";
+  private static final String API_TOKEN = "X-API-Token";
 
   private CredentialReader() {}
 
   static Credential read(HttpHeaders headers) {
-    @Nullable String found = null;
-    for (String value : headers.getAll(HttpHeaders.AUTHORIZATION)) {
-      String token = tokenOfScheme(value);
-      if (differs(found, token)) {
-        return new Credential.Ambiguous();
-      }
-      found = token.isEmpty() ? found : token;
-    }
-    for (String header : PLAIN_HEADERS) {
-      for (String value : headers.getAll(header)) {
-        String token = value.strip();
-        if (differs(found, token)) {
-          return new Credential.Ambiguous();
-        }
-        found = token.isEmpty() ? found : token;
-      }
-    }
-    return found == null ? new Credential.None() : new Credential.Presented(TokenString.of(found));
+    Credential found = read(headers, HttpHeaders.AUTHORIZATION, true, Credential.NONE);
+    found = read(headers, API_KEY, false, found);
+    return read(headers, API_TOKEN, false, found);
   }
 
-  private static boolean differs(@Nullable String found, String token) {
-    return found != null && !token.isEmpty() && !found.equals(token);
+  /** What was found before, together with what that header has. */
+  private static Credential read(
+      HttpHeaders headers, String name, boolean hasScheme, Credential before) {
+    if (!headers.contains(name)) {
+      return before;
+    }
+    List<String> values = headers.getAll(name);
+    Credential found = before;
+    for (int i = 0; i < values.size(); i++) {
+      found = together(found, hasScheme ? ofScheme(values.get(i)) : ofAll(values.get(i), 0));
+    }
+    return found;
   }
 
-  /** The token after our scheme; empty for another scheme and for none. */
-  private static String tokenOfScheme(String authorization) {
-    String value = authorization.strip();
-    if (value.length() <= SCHEME.length()
-        || !value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-        || value.charAt(SCHEME.length()) != ' ') {
-      return "";
+  private static Credential together(Credential found, @Nullable TokenString token) {
+    return switch (found) {
+      case Credential.None none -> token == null ? none : new Credential.Presented(token);
+      case Credential.Presented(var first) ->
+          token == null || token.isSameAs(first) ? found : Credential.AMBIGUOUS;
+      case Credential.Ambiguous ambiguous -> ambiguous;
+    };
+  }
+
+  /** The token after our scheme; null for another scheme and for none. */
+  private static @Nullable TokenString ofScheme(String value) {
+    int from = firstNonBlank(value, 0);
+    int end = from + SCHEME.length();
+    return value.regionMatches(true, from, SCHEME, 0, SCHEME.length())
+            && end < value.length()
+            && value.charAt(end) == ' '
+        ? ofAll(value, end)
+        : null;
+  }
+
+  /** What stands between blanks from there on; null if nothing does. */
+  private static @Nullable TokenString ofAll(String value, int begin) {
+    int from = firstNonBlank(value, begin);
+    int to = value.length();
+    while (to > from && Character.isWhitespace(value.charAt(to - 1))) {
+      to--;
     }
-    return value.substring(SCHEME.length()).strip();
+    return from == to ? null : TokenString.within(value, from, to);
+  }
+
+  private static int firstNonBlank(String value, int begin) {
+    int from = begin;
+    while (from < value.length() && Character.isWhitespace(value.charAt(from))) {
+      from++;
+    }
+    return from;
   }
 }

@@ -2,27 +2,53 @@ package dev.servicetokens.authentication;
 
 import dev.servicetokens.access.Principal;
 import io.micronaut.security.authentication.Authentication;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
+import reactor.core.publisher.Mono;
 
 /**
  * A principal as Micronaut Security sees it: its name is the token's, its roles are the names of
- * the permissions on {@code system}, so that {@code @Secured} names permissions. Immutable.
+ * the permissions on {@code system}, so that {@code @Secured} names permissions. Immutable, but for
+ * the uses that it counts; one serves every request of its token.
  */
-final class PrincipalAuthentication implements Authentication {
+final class PrincipalAuthentication implements Authentication, Recognition {
 
   private static final long serialVersionUID = 1L;
 
   private final transient Principal principal;
-  private final transient Collection<String> permissions;
+  private final transient Set<String> permissions;
+  private final transient TokenUse use;
+  private final transient Mono<Authentication> ready;
+  private final long endMillis;
 
-  PrincipalAuthentication(Principal principal) {
+  PrincipalAuthentication(Principal principal, Set<String> permissions) {
     this.principal = principal;
-    this.permissions = principal.permissions().systemPermissionNames();
+    this.permissions = permissions;
+    this.use = new TokenUse(principal.tokenId());
+    this.ready = Mono.just(this);
+    Instant end = principal.expiresAt();
+    this.endMillis = end == null ? Long.MAX_VALUE : end.toEpochMilli();
   }
 
   Principal principal() {
     return principal;
+  }
+
+  /** What its uses are counted in. */
+  TokenUse use() {
+    return use;
+  }
+
+  /** This one as the answer of a fetcher, made once. */
+  Mono<Authentication> ready() {
+    return ready;
+  }
+
+  /** Whether the token still lives at that millisecond of the epoch: the end itself is excluded. */
+  boolean isLiveAt(long millis) {
+    return millis < endMillis;
   }
 
   @Override

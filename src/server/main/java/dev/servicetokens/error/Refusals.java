@@ -6,6 +6,7 @@ import static io.micronaut.http.HttpStatus.FORBIDDEN;
 import static io.micronaut.http.HttpStatus.INTERNAL_SERVER_ERROR;
 import static io.micronaut.http.HttpStatus.NOT_FOUND;
 import static io.micronaut.http.HttpStatus.SERVICE_UNAVAILABLE;
+import static io.micronaut.http.HttpStatus.TOO_MANY_REQUESTS;
 import static io.micronaut.http.HttpStatus.UNAUTHORIZED;
 
 import dev.servicetokens.access.DedicatedSubjectRefusedException;
@@ -21,6 +22,8 @@ import dev.servicetokens.access.UnknownPermissionException;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.audit.InvalidAuditQueryException;
 import dev.servicetokens.authentication.AmbiguousCredentialsException;
+import dev.servicetokens.authentication.LookupRefusedException;
+import dev.servicetokens.authentication.TooManyUnknownTokensException;
 import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.json.MalformedJsonException;
 import dev.servicetokens.json.MissingFieldException;
@@ -64,6 +67,8 @@ public final class Refusals {
       case NoSuchSubjectException e -> Refusal.of(NOT_FOUND, text(e));
       case LastAdministratorException e -> Refusal.of(CONFLICT, text(e));
       case NoSuchServiceTokenException e -> Refusal.of(NOT_FOUND, text(e));
+      case TooManyUnknownTokensException e -> Refusal.of(TOO_MANY_REQUESTS, text(e));
+      case LookupRefusedException e -> Refusal.of(SERVICE_UNAVAILABLE, text(e));
       case Throwable e when DatabaseUnavailable.isCauseOf(e) ->
           Refusal.of(SERVICE_UNAVAILABLE, UNAVAILABLE);
       default -> Refusal.of(INTERNAL_SERVER_ERROR, UNEXPECTED);

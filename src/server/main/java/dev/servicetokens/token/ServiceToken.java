@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param creator the token that created it; null if the server did, or nobody knows
  * @param createdAt when it was created
  * @param updatedAt when it was last changed
+ * @param lastUse its last use, up to a few seconds late; null if there was none, and where nobody
+ *     asks for it
  */
 public record ServiceToken(
     TokenId id,
@@ -27,7 +29,8 @@ public record ServiceToken(
     @Nullable SubjectHandle dedicatedSubject,
     @Nullable Creator creator,
     Instant createdAt,
-    Instant updatedAt) {
+    Instant updatedAt,
+    @Nullable LastUse lastUse) {
 
   /** Copies the roles. */
   public ServiceToken {

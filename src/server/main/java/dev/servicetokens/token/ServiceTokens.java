@@ -156,7 +156,8 @@ public class ServiceTokens {
               wanted.dedicatedSubject(),
               Creator.of(caller),
               now,
-              now);
+              now,
+              null);
       if (repository.add(token, digest)) {
         return token;
       }

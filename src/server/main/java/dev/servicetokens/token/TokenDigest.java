@@ -1,10 +1,9 @@
 package dev.servicetokens.token;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
@@ -22,13 +21,12 @@ public record TokenDigest(long a, long b, long c, long d) {
   /** Length in bytes. */
   public static final int LENGTH = 32;
 
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   /** The digest of that token string. */
   public static TokenDigest of(TokenString token) {
-    try {
-      return ofBytes(MessageDigest.getInstance("SHA-256").digest(token.reveal().getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
-    }
+    return token.digest();
   }
 
   /**
@@ -50,8 +48,11 @@ public record TokenDigest(long a, long b, long c, long d) {
 
   /** The digest that {@link #toBytes} gave. */
   public static TokenDigest ofBytes(byte[] bytes) {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    return new TokenDigest(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
+    return new TokenDigest(
+        (long) LONGS.get(bytes, 0),
+        (long) LONGS.get(bytes, 8),
+        (long) LONGS.get(bytes, 16),
+        (long) LONGS.get(bytes, 24));
   }
 
   @Override

@@ -1,9 +1,8 @@
 package dev.servicetokens.token;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.SecureRandom;
-import java.util.zip.CRC32;
 
 /**
  * The secret of a service token, as its caller sends it. Those that we make are {@code svctok-}, 32
@@ -20,10 +19,14 @@ public final class TokenString {
   private static final String BASE62 =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-  private final String value;
+  private final String text;
+  private final int from;
+  private final int to;
 
-  private TokenString(String value) {
-    this.value = value;
+  private TokenString(String text, int from, int to) {
+    this.text = text;
+    this.from = from;
+    this.to = to;
   }
 
   /** Makes a new one that nobody can guess. */
@@ -32,37 +35,64 @@ public final class TokenString {
     for (int i = 0; i < RANDOM_LENGTH; i++) {
       text.append(BASE62.charAt(random.nextInt(BASE62.length())));
     }
-    return new TokenString(text.append(checksum(text)).toString());
+    long checksum = TokenBytes.mine().crc32(text.toString(), 0, CHECKED_LENGTH);
+    for (int i = 0; i < CHECKSUM_LENGTH; i++) {
+      text.append(checksumDigit(checksum, i));
+    }
+    return of(text.toString());
   }
 
   /** What a caller presented or an administrator configured, whatever it looks like. */
   public static TokenString of(String value) {
-    return new TokenString(value);
+    return within(value, 0, value.length());
+  }
+
+  /** What stands in a part of a text, a header's value, from a place to before another. */
+  public static TokenString within(String text, int from, int to) {
+    return new TokenString(text, from, to);
   }
 
   /** Whether it has the shape and the checksum of those that we make; costs no query. */
   public boolean isWellFormed() {
-    return value.length() == LENGTH
-        && value.startsWith(PREFIX)
-        && value.regionMatches(
-            CHECKED_LENGTH, checksum(value.subSequence(0, CHECKED_LENGTH)), 0, CHECKSUM_LENGTH);
+    return to - from == LENGTH
+        && text.startsWith(PREFIX, from)
+        && TokenBytes.hold(text, from, to)
+        && hasChecksum(TokenBytes.mine().crc32(text, from, from + CHECKED_LENGTH));
+  }
+
+  /** Whether both are the same characters. */
+  public boolean isSameAs(TokenString other) {
+    return to - from == other.to - other.from
+        && text.regionMatches(from, other.text, other.from, to - from);
   }
 
   /** The secret itself: for the one answer that shows it, for its file, and for its digest. */
   public String reveal() {
-    return value;
+    return text.substring(from, to);
   }
 
-  private static String checksum(CharSequence text) {
-    CRC32 crc = new CRC32();
-    crc.update(text.toString().getBytes(US_ASCII));
-    char[] digits = new char[CHECKSUM_LENGTH];
-    long rest = crc.getValue();
-    for (int i = CHECKSUM_LENGTH - 1; i >= 0; i--) {
-      digits[i] = BASE62.charAt((int) (rest % BASE62.length()));
+  TokenDigest digest() {
+    return TokenBytes.hold(text, from, to)
+        ? TokenBytes.mine().sha256(text, from, to)
+        : TokenDigest.ofBytes(TokenBytes.sha256().digest(reveal().getBytes(UTF_8)));
+  }
+
+  private boolean hasChecksum(long checksum) {
+    for (int i = 0; i < CHECKSUM_LENGTH; i++) {
+      if (text.charAt(from + CHECKED_LENGTH + i) != checksumDigit(checksum, i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The digit at that place, most significant first. */
+  private static char checksumDigit(long checksum, int place) {
+    long rest = checksum;
+    for (int i = CHECKSUM_LENGTH - 1; i > place; i--) {
       rest /= BASE62.length();
     }
-    return new String(digits);
+    return BASE62.charAt((int) (rest % BASE62.length()));
   }
 
   @Override

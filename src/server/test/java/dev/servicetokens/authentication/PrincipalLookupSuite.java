@@ -97,6 +97,7 @@ public abstract class PrincipalLookupSuite {
         null,
         null,
         NOW,
-        NOW);
+        NOW,
+        null);
   }
 }

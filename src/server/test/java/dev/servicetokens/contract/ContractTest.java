@@ -44,7 +44,7 @@ final class ContractTest {
             });
   }
 
-  /** Every operation needs a token, can meet a bug of ours, and can miss its database. */
+  /** Every operation needs a token, can meet a bug of ours, a throttle, and miss its database. */
   @Test
   void declaresWhatEveryOperationCanAnswer() {
     assertThat(operations())
@@ -52,7 +52,7 @@ final class ContractTest {
             operation ->
                 assertThat(operation.getResponses())
                     .as(operation.getOperationId())
-                    .containsKeys("400", "401", "405", "406", "500", "503"));
+                    .containsKeys("400", "401", "405", "406", "429", "500", "503"));
   }
 
   /** A client must know that a live token may not be enough. */

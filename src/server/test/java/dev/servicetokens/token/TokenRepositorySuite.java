@@ -40,7 +40,8 @@ public abstract class TokenRepositorySuite {
             new SubjectHandle("own"),
             new Creator(new TokenId(999_999_999_999_999L), "who"),
             NOW,
-            NOW);
+            NOW,
+            null);
     ServiceToken bare = token(100_000_000_000_000L, "bare");
 
     assertThat(tokens().add(full, digest())).isTrue();
@@ -110,7 +111,8 @@ public abstract class TokenRepositorySuite {
             null,
             new Creator(new TokenId(300_000_000_000_000L), "200000000000000"),
             NOW.minusMillis(1),
-            NOW.minusMillis(1));
+            NOW.minusMillis(1),
+            null);
     tokens().add(plain, digest());
     tokens().add(other, digest());
 
@@ -185,7 +187,8 @@ public abstract class TokenRepositorySuite {
             own,
             null,
             NOW,
-            NOW);
+            NOW,
+            null);
     tokens().add(token, digest());
 
     assertThat(tokens().isDedicated(own)).isTrue();
@@ -219,6 +222,6 @@ public abstract class TokenRepositorySuite {
 
   private static ServiceToken token(long id, String name) {
     return new ServiceToken(
-        new TokenId(id), name, null, List.of(GUEST), null, null, null, NOW, NOW);
+        new TokenId(id), name, null, List.of(GUEST), null, null, null, NOW, NOW, null);
   }
 }

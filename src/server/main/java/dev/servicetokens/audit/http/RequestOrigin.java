@@ -1,5 +1,6 @@
 package dev.servicetokens.audit.http;
 
+import dev.servicetokens.address.ClientAddresses;
 import dev.servicetokens.audit.CurrentOrigin;
 import dev.servicetokens.audit.KnownSecrets;
 import dev.servicetokens.audit.Origin;
@@ -7,28 +8,21 @@ import dev.servicetokens.tracking.TrackingKey;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.context.ServerRequestContext;
-import io.micronaut.http.server.HttpServerConfiguration;
 import jakarta.inject.Singleton;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Takes the origin from the request that the framework is answering. The address is the
- * connection's; only if {@code micronaut.server.client-address-header} names a header is it what
- * that header says, because anybody can send one. Thread-safe.
- */
+/** Takes the origin from the request that the framework is answering. Thread-safe. */
 @Singleton
 final class RequestOrigin implements CurrentOrigin {
 
   private static final Pattern WORD_THAT_COULD_BE_A_SECRET = Pattern.compile("[!-~]{20,}");
 
-  private final @Nullable String addressHeader;
+  private final ClientAddresses addresses;
   private final KnownSecrets secrets;
 
-  RequestOrigin(HttpServerConfiguration configuration, KnownSecrets secrets) {
-    this.addressHeader = configuration.getClientAddressHeader();
+  RequestOrigin(ClientAddresses addresses, KnownSecrets secrets) {
+    this.addresses = addresses;
     this.secrets = secrets;
   }
 
@@ -50,15 +44,7 @@ final class RequestOrigin implements CurrentOrigin {
   }
 
   private String address(HttpRequest<?> request) {
-    if (addressHeader != null) {
-      String said = withoutSecrets(request.getHeaders().get(addressHeader));
-      if (said != null && !said.isBlank()) {
-        return said;
-      }
-    }
-    InetSocketAddress connection = request.getRemoteAddress();
-    @Nullable InetAddress address = connection.getAddress();
-    return address == null ? connection.getHostString() : address.getHostAddress();
+    return addresses.of(request).getHostAddress();
   }
 
   private @Nullable String withoutSecrets(@Nullable String text) {

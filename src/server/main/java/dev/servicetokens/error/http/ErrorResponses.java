@@ -50,7 +50,8 @@ final class ErrorResponses {
             .header(HttpHeaders.CACHE_CONTROL, "no-store");
     if (refusal.status() == HttpStatus.UNAUTHORIZED) {
       answer.header(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
-    } else if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE) {
+    } else if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE
+        || refusal.status() == HttpStatus.TOO_MANY_REQUESTS) {
       answer.header(HttpHeaders.RETRY_AFTER, SECONDS_TO_WAIT);
     }
     return answer;

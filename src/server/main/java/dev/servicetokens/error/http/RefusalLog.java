@@ -2,7 +2,6 @@ package dev.servicetokens.error.http;
 
 import dev.servicetokens.error.Refusal;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.uri.UriMatchTemplate;
 import io.micronaut.web.router.RouteAttributes;
 import io.micronaut.web.router.UriRouteInfo;
@@ -36,7 +35,7 @@ final class RefusalLog {
   void write(String trackingKey, HttpRequest<?> request, Refusal refusal, Throwable cause) {
     if (refusal.isOurs()) {
       LOG.error("{} {} {}", trackingKey, request.getMethod(), route(request), cause);
-    } else if (refusal.status() != HttpStatus.UNAUTHORIZED || mayLogUnauthenticated()) {
+    } else if (request.getUserPrincipal().isPresent() || mayLogUnauthenticated()) {
       LOG.info(
           "{} {} {} {}: {}",
           trackingKey,

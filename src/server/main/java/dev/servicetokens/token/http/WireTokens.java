@@ -8,6 +8,7 @@ import dev.servicetokens.generated.model.CreatedServiceToken;
 import dev.servicetokens.generated.model.ServiceToken;
 import dev.servicetokens.token.Creator;
 import dev.servicetokens.token.IssuedToken;
+import dev.servicetokens.token.LastUse;
 import dev.servicetokens.token.NewServiceToken;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +32,7 @@ final class WireTokens {
   static ServiceToken toWire(dev.servicetokens.token.ServiceToken token) {
     SubjectHandle dedicated = token.dedicatedSubject();
     Creator creator = token.creator();
+    LastUse lastUse = token.lastUse();
     return new ServiceToken(
             token.id().value(),
             token.updatedAt().toEpochMilli(),
@@ -41,7 +43,10 @@ final class WireTokens {
         .dedicatedSubject(dedicated == null ? null : dedicated.value())
         .creationTimestamp(token.createdAt().toEpochMilli())
         .creatorId(creator == null ? null : creator.id().value())
-        .creatorName(creator == null ? null : creator.name());
+        .creatorName(creator == null ? null : creator.name())
+        .lastUsedTimestamp(lastUse == null ? null : lastUse.at().toEpochMilli())
+        .lastUsedAddress(lastUse == null ? null : lastUse.address())
+        .useCount(lastUse == null ? null : lastUse.count());
   }
 
   static CreatedServiceToken toWire(IssuedToken issued) {

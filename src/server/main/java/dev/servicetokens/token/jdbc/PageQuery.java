@@ -38,8 +38,12 @@ record PageQuery(String sql, List<Object> parameters) {
              creator_id,
              creator_name,
              created_at,
-             updated_at
+             updated_at,
+             last_used_at,
+             last_used_address,
+             use_count
       FROM service_token
+      LEFT JOIN service_token_use ON token_id = id
       """;
   private static final String IN_ORDER =
       """

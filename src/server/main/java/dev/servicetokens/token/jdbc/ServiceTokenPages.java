@@ -64,7 +64,10 @@ final class ServiceTokenPages {
         found.getObject(7, Long.class),
         found.getString(8),
         Objects.requireNonNull(instant(found, 9)),
-        Objects.requireNonNull(instant(found, 10)));
+        Objects.requireNonNull(instant(found, 10)),
+        instant(found, 11),
+        found.getString(12),
+        found.getObject(13, Long.class));
   }
 
   private static @Nullable Instant instant(ResultSet found, int column) throws SQLException {

@@ -2,6 +2,7 @@ package dev.servicetokens.token.jdbc;
 
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.token.Creator;
+import dev.servicetokens.token.LastUse;
 import dev.servicetokens.token.ServiceToken;
 import dev.servicetokens.token.TokenId;
 import io.micronaut.data.annotation.Id;
@@ -12,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A row of {@code service_token}. */
+/** A row of {@code service_token}, with the one of {@code service_token_use} if there is one. */
 @MappedEntity("service_token")
 record ServiceTokenRow(
     @Id long id,
@@ -24,7 +25,10 @@ record ServiceTokenRow(
     @Nullable Long creatorId,
     @Nullable String creatorName,
     Instant createdAt,
-    Instant updatedAt) {
+    Instant updatedAt,
+    @Nullable Instant lastUsedAt,
+    @Nullable String lastUsedAddress,
+    @Nullable Long useCount) {
 
   ServiceToken toDomain() {
     return new ServiceToken(
@@ -38,6 +42,13 @@ record ServiceTokenRow(
             ? null
             : new Creator(new TokenId(creatorId), creatorName),
         createdAt,
-        updatedAt);
+        updatedAt,
+        lastUse());
+  }
+
+  private @Nullable LastUse lastUse() {
+    return lastUsedAt == null || lastUsedAddress == null || useCount == null
+        ? null
+        : new LastUse(lastUsedAt, lastUsedAddress, useCount);
   }
 }

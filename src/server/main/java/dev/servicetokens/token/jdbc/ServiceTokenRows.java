@@ -68,37 +68,45 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
 
   @Query(
       """
-      SELECT id,
-             name,
-             description,
-             roles,
-             expires_at,
-             dedicated_subject,
-             creator_id,
-             creator_name,
-             created_at,
-             updated_at
-      FROM service_token
-      WHERE id = :id
+      SELECT token.id,
+             token.name,
+             token.description,
+             token.roles,
+             token.expires_at,
+             token.dedicated_subject,
+             token.creator_id,
+             token.creator_name,
+             token.created_at,
+             token.updated_at,
+             used.last_used_at,
+             used.last_used_address,
+             used.use_count
+      FROM service_token AS token
+      LEFT JOIN service_token_use AS used ON used.token_id = token.id
+      WHERE token.id = :id
       """)
   Optional<ServiceTokenRow> findById(long id);
 
   // The row lock decides between two that delete at once.
   @Query(
       """
-      SELECT id,
-             name,
-             description,
-             roles,
-             expires_at,
-             dedicated_subject,
-             creator_id,
-             creator_name,
-             created_at,
-             updated_at
-      FROM service_token
-      WHERE id = :id
-      FOR UPDATE
+      SELECT token.id,
+             token.name,
+             token.description,
+             token.roles,
+             token.expires_at,
+             token.dedicated_subject,
+             token.creator_id,
+             token.creator_name,
+             token.created_at,
+             token.updated_at,
+             used.last_used_at,
+             used.last_used_address,
+             used.use_count
+      FROM service_token AS token
+      LEFT JOIN service_token_use AS used ON used.token_id = token.id
+      WHERE token.id = :id
+      FOR UPDATE OF token
       """)
   Optional<ServiceTokenRow> lock(long id);
 

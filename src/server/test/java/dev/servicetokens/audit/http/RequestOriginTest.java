@@ -28,7 +28,7 @@ final class RequestOriginTest {
     try (TestServer server =
         TestServer.start(
             TestDatabase.create(),
-            Map.of("micronaut.server.client-address-header", "X-Forwarded-For"))) {
+            Map.of("service-tokens.trusted-proxies", "127.0.0.0/8"))) {
       assertThat(creationBy(server, server.administrator()).get("address").asText())
           .isEqualTo("203.0.113.7");
     }

@@ -1,0 +1,79 @@
+package dev.servicetokens.authentication;
+
+import dev.servicetokens.address.ClientAddresses;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.scheduling.annotation.Scheduled;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records in memory when, from where and how often each token was used, and stores it every second
+ * and at the end, one row a token and never on a request's thread. Thread-safe.
+ */
+@Singleton
+class TokenUses {
+
+  /** Small, because a token whose row is being written is not deleted meanwhile. */
+  static final int ROWS_AT_ONCE = 500;
+
+  private static final Logger LOG = LoggerFactory.getLogger(TokenUses.class);
+
+  private final ClientAddresses addresses;
+  private final RecordedUseRepository repository;
+  private final Queue<TokenUse> pending = new ConcurrentLinkedQueue<>();
+  private final Map<Long, RecordedUse> unstored = new TreeMap<>();
+  private boolean failed;
+
+  TokenUses(ClientAddresses addresses, RecordedUseRepository repository) {
+    this.addresses = addresses;
+    this.repository = repository;
+  }
+
+  /** Counts a use at that millisecond of the epoch. Never blocks. */
+  void record(TokenUse use, HttpRequest<?> request, long millis) {
+    use.record(millis, addresses.of(request), pending);
+  }
+
+  @Scheduled(fixedDelay = "1s")
+  void storeEverySecond() {
+    store();
+  }
+
+  /** Stores what was recorded; what cannot be stored now, the next time. */
+  @PreDestroy
+  synchronized void store() {
+    collect();
+    try {
+      while (!unstored.isEmpty()) {
+        List<RecordedUse> some = unstored.values().stream().limit(ROWS_AT_ONCE).toList();
+        repository.add(some);
+        some.forEach(use -> unstored.remove(use.tokenId()));
+      }
+      failed = false;
+    } catch (RuntimeException e) {
+      if (!failed) {
+        LOG.warn("The last use of tokens cannot be stored now: {}", e.toString());
+      }
+      failed = true;
+    }
+  }
+
+  private void collect() {
+    List<TokenUse> used = new ArrayList<>();
+    for (@Nullable TokenUse use = pending.poll(); use != null; use = pending.poll()) {
+      used.add(use);
+    }
+    for (TokenUse use : used) {
+      use.take().ifPresent(taken -> unstored.merge(taken.tokenId(), taken, RecordedUse::plus));
+    }
+  }
+}
