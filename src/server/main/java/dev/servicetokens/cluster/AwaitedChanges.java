@@ -10,6 +10,8 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The changes that somebody waits for on this node, and the one poller that looks for all of them
@@ -17,6 +19,7 @@ import java.util.function.LongConsumer;
  */
 class AwaitedChanges {
 
+  private static final Logger LOG = LoggerFactory.getLogger(AwaitedChanges.class);
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final int[] POLL_MILLIS = {1, 2, 4, 8, 10};
 
@@ -69,6 +72,11 @@ class AwaitedChanges {
     waitedNanos.accept(change.waitedNanos());
   }
 
+  /** Gives up the connection, at the end of the process. */
+  void close() {
+    log.close();
+  }
+
   NodeSightings newSightings() {
     return new NodeSightings();
   }
@@ -118,7 +126,7 @@ class AwaitedChanges {
     try {
       log.notifyNodes();
     } catch (LogUnavailableException e) {
-      // Each node reads the log with its next renewal.
+      LOG.debug("Not notified; each node reads the log with its next renewal", e);
     }
   }
 
@@ -132,7 +140,9 @@ class AwaitedChanges {
       Set<UUID> silent = silent(poll, begun);
       committed.forEach(change -> change.polled(poll, silent));
     } catch (LogUnavailableException e) {
-      // The deadline ends the wait.
+      LOG.debug("Not polled; the deadline ends the wait", e);
+    } catch (RuntimeException e) {
+      LOG.error("The nodes cannot be looked at; deletions wait for their deadline", e);
     }
   }
 

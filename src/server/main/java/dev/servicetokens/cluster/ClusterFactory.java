@@ -1,6 +1,7 @@
 package dev.servicetokens.cluster;
 
 import dev.servicetokens.access.Revocations;
+import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.scheduling.TaskExecutors;
@@ -50,6 +51,7 @@ final class ClusterFactory {
     return new WaitTimes();
   }
 
+  @Bean(preDestroy = "close")
   @Singleton
   AwaitedChanges awaited(
       ChangeLog log,

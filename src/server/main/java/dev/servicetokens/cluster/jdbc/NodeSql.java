@@ -1,5 +1,6 @@
 package dev.servicetokens.cluster.jdbc;
 
+import dev.servicetokens.access.InvalidSubjectHandleException;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.cluster.Change;
 import dev.servicetokens.cluster.LoggedChange;
@@ -115,6 +116,15 @@ final class NodeSql {
 
   private NodeSql() {}
 
+  /** A handle that this release refuses is of a newer one: what it touches is not known here. */
+  private static Change ofSubject(String handle) {
+    try {
+      return new Change.OfSubject(new SubjectHandle(handle));
+    } catch (InvalidSubjectHandleException e) {
+      return new Change.OfAll();
+    }
+  }
+
   /** The change in the present row; a kind that only newer nodes know may be anything. */
   static LoggedChange change(ResultSet row) throws SQLException {
     String kind = row.getString("kind");
@@ -124,7 +134,7 @@ final class NodeSql {
     Change change =
         switch (kind) {
           case "token" -> new Change.OfToken(row.getLong("token_id"));
-          case "subject" -> new Change.OfSubject(new SubjectHandle(row.getString("subject")));
+          case "subject" -> ofSubject(row.getString("subject"));
           default -> new Change.OfAll();
         };
     return new LoggedChange(
