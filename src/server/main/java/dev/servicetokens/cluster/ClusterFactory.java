@@ -4,13 +4,14 @@ import dev.servicetokens.access.Revocations;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.scheduling.TaskExecutors;
-import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /** Puts a node together, once there is a cache to keep coherent. */
 @Factory
@@ -20,6 +21,7 @@ final class ClusterFactory {
   /** Outlasts pauses of the garbage collector, and bounds how long a revocation takes. */
   private static final int LEASE_MILLIS = 1000;
 
+  private static final Duration IDLE = Duration.ofSeconds(10);
   private static final int QUERIES_AT_ONCE = 8;
   private static final int QUERIES_WAITING = 1000;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
@@ -53,13 +55,8 @@ final class ClusterFactory {
 
   @Bean(preDestroy = "close")
   @Singleton
-  AwaitedChanges awaited(
-      ChangeLog log,
-      Time time,
-      @Named(TaskExecutors.BLOCKING) ExecutorService executor,
-      CoherenceNode node,
-      WaitTimes waits) {
-    return new AwaitedChanges(log, time, LEASE_MILLIS, executor, node::wake, waits::add);
+  AwaitedChanges awaited(ChangeLog log, Time time, CoherenceNode node, WaitTimes waits) {
+    return new AwaitedChanges(log, time, LEASE_MILLIS, onOneThread(), node::wake, waits::add);
   }
 
   @Singleton
@@ -70,5 +67,16 @@ final class ClusterFactory {
   @Singleton
   Revocations revocations(ChangeTransactions transactions, AwaitedChanges awaited) {
     return new CoherentRevocations(transactions, awaited);
+  }
+
+  /** A platform thread, so that busy virtual threads do not hold up who waits; none when idle. */
+  private static Executor onOneThread() {
+    return new ThreadPoolExecutor(
+        0,
+        1,
+        IDLE.toMillis(),
+        TimeUnit.MILLISECONDS,
+        new LinkedBlockingQueue<>(),
+        Thread.ofPlatform().daemon().name("changes").factory());
   }
 }

@@ -3,6 +3,9 @@ package dev.servicetokens.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.Revocations;
 import dev.servicetokens.access.SubjectHandle;
@@ -13,15 +16,26 @@ import dev.servicetokens.token.TokenString;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.health.HealthStatus;
+import io.micronaut.inject.BeanDefinition;
 import io.micronaut.management.health.indicator.HealthResult;
+import io.micronaut.scheduling.annotation.Scheduled;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /** Two nodes, as the server puts them together, on one PostgreSQL. */
@@ -164,8 +178,7 @@ final class TwoNodesTest {
   void holdsItsLeaseAgainAfterItsConnectionBroke() {
     insertToken();
     other.warm(true);
-    database.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'service-tokens %' AND datname = current_database()");
+    breakConnections();
     one.revocations().commit(this::delete);
 
     assertThat(other.accepts()).isFalse();
@@ -182,13 +195,89 @@ final class TwoNodesTest {
     List<String> before = database.texts("SELECT node_id FROM node");
     insertToken();
 
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(AppliedChanges.class);
+    logger.addAppender(lines);
+    logger.setAdditive(false);
     database.execute(
         "BEGIN; DELETE FROM change; UPDATE latest_change SET change_number = 0; COMMIT");
 
     await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> other.accepts() && database.texts("SELECT node_id FROM node").size() == 4);
+    logger.detachAppender(lines);
+    logger.setAdditive(true);
     assertThat(database.texts("SELECT node_id FROM node")).containsAll(before);
+    assertThat(lines.list)
+        .hasSize(2)
+        .allMatch(
+            line -> line.getFormattedMessage().startsWith("The database lost changes from 1"));
+  }
+
+  /** The promise, with real threads and real connections, some of which break. */
+  @Test
+  void neverAcceptsADeletedTokenWhileManyAsk() throws Exception {
+    AtomicLong live = new AtomicLong();
+    AtomicLong asked = new AtomicLong();
+    AtomicLong fromMemory = new AtomicLong();
+    AtomicBoolean end = new AtomicBoolean();
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> clients = new ArrayList<>();
+      for (Node node : List.of(one, one, other, other)) {
+        clients.add(
+            threads.submit(
+                () -> {
+                  while (!end.get()) {
+                    long latest = live.get(); // All tokens before this one are deleted.
+                    long token = Math.max(0, latest - asked.incrementAndGet() % 2);
+                    TokenDigest digest = new TokenDigest(token, 0, 0, 0);
+                    Answer answer = node.principals().ifInMemory(digest, true);
+                    if (answer != null) {
+                      fromMemory.incrementAndGet();
+                    }
+                    boolean accepted =
+                        answer == null
+                            ? node.principals().ask(digest, true).isPresent()
+                            : answer.principal().isPresent();
+                    assertThat(accepted && token < latest).isFalse();
+                    LockSupport.parkNanos(20_000); // Two cores are for the server, too.
+                  }
+                }));
+      }
+      for (int i = 1; i <= 60; i++) {
+        insertToken(TOKEN + i, new TokenDigest(i, 0, 0, 0));
+        one.revocations().commit(this::changeEverything);
+        long token = TOKEN + i;
+        (i % 2 == 0 ? one : other)
+            .revocations()
+            .commit(
+                changed -> {
+                  database.execute("DELETE FROM service_token WHERE id = " + token);
+                  changed.token(token);
+                  return true;
+                });
+        live.set(i + 1);
+        if (i % 20 == 0) {
+          breakConnections();
+        }
+      }
+      end.set(true);
+      for (Future<?> client : clients) {
+        client.get();
+      }
+    }
+    assertThat(fromMemory.get()).isGreaterThan(asked.get() / 4);
+  }
+
+  /** Rule 20 needs somebody to call it. */
+  @Test
+  void tidiesByItself() {
+    BeanDefinition<Membership> definition = one.context.getBeanDefinition(Membership.class);
+
+    assertThat(definition.requiresMethodProcessing()).isTrue();
+    assertThat(definition.getExecutableMethods())
+        .anyMatch(method -> method.hasAnnotation(Scheduled.class));
   }
 
   @Test
@@ -222,6 +311,11 @@ final class TwoNodesTest {
     return Objects.requireNonNull(result).getStatus();
   }
 
+  private void breakConnections() {
+    database.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'service-tokens %' AND datname = current_database()");
+  }
+
   private boolean changeEverything(Revocations.Changed changed) {
     changed.everything();
     return true;
@@ -234,11 +328,15 @@ final class TwoNodesTest {
   }
 
   private void insertToken() {
+    insertToken(TOKEN, DIGEST);
+  }
+
+  private void insertToken(long id, TokenDigest digest) {
     database.execute(
         "INSERT INTO service_token VALUES (%d, 'name', NULL, ARRAY['team'], NULL, NULL, now(), now())"
-            .formatted(TOKEN));
+            .formatted(id));
     database.execute(
-        "INSERT INTO service_token_secret VALUES (sha256('the token''s'), %d, now())"
-            .formatted(TOKEN));
+        "INSERT INTO service_token_secret VALUES (decode('%s', 'hex'), %d, now())"
+            .formatted(HexFormat.of().formatHex(digest.toBytes()), id));
   }
 }
