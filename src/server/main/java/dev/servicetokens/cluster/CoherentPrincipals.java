@@ -1,10 +1,8 @@
 package dev.servicetokens.cluster;
 
-import dev.servicetokens.access.Principal;
 import dev.servicetokens.cluster.GuardedCache.Floor;
 import dev.servicetokens.cluster.PrincipalQuery.Found;
 import dev.servicetokens.token.TokenDigest;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAccumulator;
@@ -56,17 +54,22 @@ public class CoherentPrincipals {
    * @throws UnavailableException if too many ask the database already
    * @throws RuntimeException if the database cannot be asked
    */
-  public Optional<Principal> ask(TokenDigest digest, boolean wellFormed) {
+  public Answer ask(TokenDigest digest, boolean wellFormed) {
     boolean lease = leases.holds();
     if (lease) {
       Answer known = lookUp(digest, wellFormed);
       if (known != null) {
-        return known.principal();
+        return known;
       }
     }
     Floor floor = cache.floor(); // rule 15: after the lease
     Found found = lease ? joined(digest, floor) : null;
-    return (found == null ? asked(digest, lease) : found).answer().principal();
+    return (found == null ? asked(digest, lease) : found).answer();
+  }
+
+  /** Whether configuration put a token string of that digest in place. */
+  public boolean isConfigured(TokenDigest digest) {
+    return cache.isConfigured(digest);
   }
 
   @Nullable Answer lookUp(TokenDigest digest, boolean wellFormed) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.servicetokens.address.ClientAddresses;
+import dev.servicetokens.cluster.Answer;
 import dev.servicetokens.error.Refusals;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
@@ -107,18 +108,18 @@ final class UnknownTokensTest {
                             () -> {
                               asked.countDown();
                               awaitUnchecked(answered);
-                              return Recognition.NOBODY;
+                              return Answer.UNKNOWN;
                             })
                         .onErrorComplete()
                         .block());
     awaitUnchecked(asked);
 
-    assertThatThrownBy(() -> unknown.ask(request, () -> Recognition.NOBODY).block())
+    assertThatThrownBy(() -> unknown.ask(request, () -> Answer.UNKNOWN).block())
         .isInstanceOf(LookupRefusedException.class);
     assertThat(Refusals.of(new LookupRefusedException()).status().getCode()).isEqualTo(503);
     answered.countDown();
     first.join();
-    assertThatThrownBy(() -> unknown.ask(request, () -> Recognition.NOBODY).block())
+    assertThatThrownBy(() -> unknown.ask(request, () -> Answer.UNKNOWN).block())
         .isInstanceOf(TooManyUnknownTokensException.class);
   }
 

@@ -30,7 +30,7 @@ final class MapPrincipals implements CachedPrincipals {
         .values()
         .removeIf(
             answer ->
-                answer instanceof Answer.Known(Principal principal)
+                answer instanceof KnownPrincipal(Principal principal)
                     && (tokenIds.contains(principal.tokenId())
                         || !Collections.disjoint(principal.roles(), subjects)));
   }

@@ -4,7 +4,6 @@ import dev.servicetokens.cluster.PrincipalQuery.Found;
 import dev.servicetokens.token.TokenDigest;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** The pool's connections in a simulation: who waits for a change, and who misses the cache. */
@@ -62,7 +61,7 @@ final class SimulatedChangeLog implements ChangeLog, PrincipalQuery {
     process.remote();
     database.connect();
     faults.maybe();
-    Answer answer = Answer.of(Optional.ofNullable(database.state().tokens.get(digest)));
+    Answer answer = KnownPrincipal.of(database.state().tokens.get(digest));
     Found found = new Found(answer, database.state().latest, database.serverStart());
     if (database.isDying() && random.nextBoolean()) {
       time.pass(random.nextLong(500_000_000));

@@ -96,10 +96,10 @@ final class SimulatedNode {
     Answer answer = principals.ifInMemory(digest, wellFormed);
     if (answer != null) {
       answersFromMemory++;
-      return answer.principal();
+      return answer.found();
     }
     process.local();
-    return principals.ask(digest, wellFormed);
+    return principals.ask(digest, wellFormed).found();
   }
 
   long answersFromMemory() {

@@ -91,15 +91,15 @@ final class TwoNodesTest {
               () -> {
                 principals().ask(DIGEST, true);
                 Answer answer = principals().ifInMemory(DIGEST, true);
-                return answer != null && answer.principal().isPresent() == known;
+                return answer != null && answer.found().isPresent() == known;
               });
     }
 
     private boolean accepts() {
       Answer answer = principals().ifInMemory(DIGEST, true);
       return answer == null
-          ? principals().ask(DIGEST, true).isPresent()
-          : answer.principal().isPresent();
+          ? principals().ask(DIGEST, true).found().isPresent()
+          : answer.found().isPresent();
     }
   }
 
@@ -151,7 +151,7 @@ final class TwoNodesTest {
               return true;
             });
 
-    assertThat(other.principals().ask(DIGEST, true).orElseThrow().permissions())
+    assertThat(other.principals().ask(DIGEST, true).found().orElseThrow().permissions())
         .matches(held -> held.allows(Permission.GET_SERVICE_TOKENS, "system"));
   }
 
@@ -171,7 +171,7 @@ final class TwoNodesTest {
               return true;
             });
 
-    assertThat(other.principals().ask(DIGEST, false)).isPresent();
+    assertThat(other.principals().ask(DIGEST, false).found()).isPresent();
   }
 
   @Test
@@ -238,8 +238,8 @@ final class TwoNodesTest {
                     }
                     boolean accepted =
                         answer == null
-                            ? node.principals().ask(digest, true).isPresent()
-                            : answer.principal().isPresent();
+                            ? node.principals().ask(digest, true).found().isPresent()
+                            : answer.found().isPresent();
                     assertThat(accepted && token < latest).isFalse();
                     LockSupport.parkNanos(20_000); // Two cores are for the server, too.
                   }

@@ -5,6 +5,7 @@ import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.StaticRoles;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.cluster.Answer;
+import dev.servicetokens.cluster.KnownAnswers;
 import dev.servicetokens.cluster.PrincipalQuery;
 import dev.servicetokens.token.TokenDigest;
 import jakarta.inject.Singleton;
@@ -18,15 +19,20 @@ final class JdbcPrincipalQuery implements PrincipalQuery {
 
   private final PrincipalAnswerRows rows;
   private final StaticRoles staticRoles;
+  private final String[] staticHandles;
+  private final KnownAnswers answers;
 
-  JdbcPrincipalQuery(PrincipalAnswerRows rows, StaticRoles staticRoles) {
+  JdbcPrincipalQuery(PrincipalAnswerRows rows, StaticRoles staticRoles, KnownAnswers answers) {
     this.rows = rows;
     this.staticRoles = staticRoles;
+    this.staticHandles =
+        staticRoles.handles().stream().map(SubjectHandle::value).toArray(String[]::new);
+    this.answers = answers;
   }
 
   @Override
   public Found find(TokenDigest digest) {
-    List<PrincipalAnswerRow> found = rows.findByDigest(digest.toBytes());
+    List<PrincipalAnswerRow> found = rows.findByDigest(digest.toBytes(), staticHandles);
     if (found.size() != 1) {
       throw new IllegalStateException("The table latest_change has lost its row.");
     }
@@ -46,7 +52,7 @@ final class JdbcPrincipalQuery implements PrincipalQuery {
     allowed.add(
         PermissionSet.ofNames(
             Objects.requireNonNull(row.permissions()), Objects.requireNonNull(row.resources())));
-    return new Answer.Known(
+    return answers.of(
         new Principal(
             tokenId,
             Objects.requireNonNull(row.name()),
