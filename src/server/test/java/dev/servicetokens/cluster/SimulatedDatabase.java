@@ -120,10 +120,22 @@ final class SimulatedDatabase {
     }
   }
 
-  /** The standby has it, but nobody sees it yet. */
-  void writeToStandby(Consumer<State> change) {
+  /**
+   * The standby has it at once, and a little later everybody sees it here: whether or not the
+   * client still lives, but not if the server dies.
+   */
+  void commitWithStandby(Consumer<State> change, long nanos, Runnable committed) {
     replicate();
     change.accept(standby);
+    int begunOn = server;
+    time.later(
+        nanos,
+        () -> {
+          if (begunOn == server) {
+            change.accept(primary);
+            committed.run();
+          }
+        });
   }
 
   /** Without a standby, or before everything is committed. */

@@ -19,6 +19,7 @@ final class SimulatedTransactions implements ChangeTransactions {
   private final RandomGenerator random;
   private final Mutant mutant;
   private final boolean synchronous;
+  private boolean committing;
   private final List<Consumer<State>> writes = new ArrayList<>();
 
   SimulatedTransactions(
@@ -75,7 +76,9 @@ final class SimulatedTransactions implements ChangeTransactions {
       faults.maybe();
       return new Committed<>(result, number);
     } finally {
-      database.unlock(this);
+      if (!committing) {
+        database.unlock(this);
+      }
     }
   }
 
@@ -112,10 +115,18 @@ final class SimulatedTransactions implements ChangeTransactions {
     database.commits();
     boolean cancelled = synchronous && faults.happens();
     if (synchronous && !cancelled) {
-      database.writeToStandby(all);
-      process.remote();
-      database.require(server);
-      all.accept(database.state());
+      committing = true;
+      Time.Latch done = process.latch();
+      database.commitWithStandby(
+          all,
+          random.nextLong(50_000, 3_000_000),
+          () -> {
+            database.unlock(this);
+            done.open();
+          });
+      while (!done.await(1_000_000)) {
+        database.require(server);
+      }
     } else {
       database.write(all);
     }
