@@ -44,11 +44,14 @@ java25() {
 
 class_path="$top/src/server/target/*:$top/src/server/target/lib/*:$benchmarks/target/*:$benchmarks/target/lib/*"
 
-# program NAME ARGUMENT…: runs one of our own programs.
+# program NAME ARGUMENT…: runs one of our own programs; not in the foreground, where it would keep a signal from us.
 program() {
   local name=$1
   shift
-  "$(java25)" -Xmx256m --sun-misc-unsafe-memory-access=allow -cp "$class_path" "dev.servicetokens.benchmarks.$name" "$@"
+  "$(java25)" -Xmx256m --sun-misc-unsafe-memory-access=allow -cp "$class_path" "dev.servicetokens.benchmarks.$name" "$@" &
+  pids+=("$!")
+  wait "$!"
+  unset "pids[-1]"
 }
 
 # ---- Servers: "serve" sets data, url and pid of the newest one.

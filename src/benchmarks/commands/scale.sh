@@ -11,7 +11,9 @@ prepared() {
   echo "importing $1 tokens into $directory …"
   rm -rf "$directory"
   serve_measured "$directory"
-  (use_database "$directory" && program Import "$1")
+  use_database "$directory"
+  program Import "$1"
+  forget_database
   stop
   touch "$directory/imported"
 }
