@@ -1,0 +1,7 @@
+# shellcheck shell=bash
+# The steps from a header to its principal, and what they allocate.
+
+measure() {
+  "$(java25)" --sun-misc-unsafe-memory-access=allow -cp "$class_path" \
+    org.openjdk.jmh.Main -prof gc -rf text -rff "$work/jmh" PiecesBenchmark "$@"
+}

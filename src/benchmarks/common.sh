@@ -1,0 +1,160 @@
+# shellcheck shell=bash
+# What the commands of "measure" share: servers, their costs, and medians. Sourced.
+
+# Nothing of the caller's may change what is measured; DATASOURCES_DEFAULT_… is for "import".
+for name in $(env | sed -nE 's/^((SERVICE_TOKENS|MICRONAUT|STS_CLI)_[A-Z0-9_]*)=.*/\1/p'); do
+  unset "$name"
+done
+unset JAVA_OPTS JAVA_TOOL_OPTIONS
+
+work=$(mktemp -d)
+pids=()
+
+# The last one first: its database may be the first one's.
+stop_all() {
+  local i
+  for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
+    kill "${pids[i]}" 2>/dev/null && wait "${pids[i]}" 2>/dev/null || true
+  done
+  pids=()
+}
+trap 'stop_all; rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+range() { sort -n | awk 'NR == 1 { low = $1 } END { print "[" low "–" $1 "]" }'; }
+milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+
+need() {
+  local program
+  for program; do
+    command -v "$program" >/dev/null || { echo "skipped: $program is needed and not installed"; exit 0; }
+  done
+}
+
+java25() {
+  local jdk
+  for jdk in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* "${HOME:-}"/.sdkman/candidates/java/*; do
+    if grep -qs '^JAVA_VERSION="25' "$jdk/release"; then echo "$jdk/bin/java"; return; fi
+  done
+  echo "A JDK 25 is needed: set JAVA_HOME." >&2
+  return 1
+}
+
+class_path="$top/src/server/target/*:$top/src/server/target/lib/*:$benchmarks/target/*:$benchmarks/target/lib/*"
+
+# program NAME ARGUMENT…: runs one of our own programs; not in the foreground, where it would keep a signal from us.
+program() {
+  local name=$1
+  shift
+  "$(java25)" -Xmx256m --sun-misc-unsafe-memory-access=allow -cp "$class_path" "dev.servicetokens.benchmarks.$name" "$@" &
+  pids+=("$!")
+  wait "$!"
+  unset "pids[-1]"
+}
+
+# ---- Servers: "serve" sets data, url and pid of the newest one.
+
+# The administrator's token: of a file that the caller has chosen, or the one that a first start makes.
+token_file=
+token() { cat "${token_file:-$data/admin-token}"; }
+ask() { curl -sf -o /dev/null -H "X-API-Key: $(token)" "$url/api/server/status"; }
+
+# serve DATA COMMAND…: starts a server on a free port and waits for its first authenticated 200.
+serve() {
+  local log
+  data=$1
+  shift
+  log=$work/${data##*/}.log
+  : >"$log"
+  MICRONAUT_SERVER_PORT=-1 SERVICE_TOKENS_DATA_DIRECTORY=$data "$@" >"$log" 2>&1 &
+  pid=$!
+  pids+=("$pid")
+  until url=$(sed -n 's,^ *Address *http://localhost:,http://127.0.0.1:,p' "$log") && [ -n "$url" ] && ask 2>/dev/null; do
+    kill -0 "$pid" 2>/dev/null || { cat "$log" >&2; exit 1; }
+    sleep 0.02
+  done
+}
+
+stop() {
+  kill "$pid" && wait "$pid" 2>/dev/null || true
+  unset "pids[-1]"
+}
+
+# serve_measured DATA: the packaged server with the launcher's options, and our controllers on its class path.
+serve_measured() {
+  local options
+  options=$(sed -n 's/^server_flags="\(.*\)"$/\1/p' "$top/sts")
+  # shellcheck disable=SC2086
+  BENCHMARK_MEMORY=${memory:-true} serve "$1" "$(java25)" $options -cp "$class_path" dev.servicetokens.Application
+}
+
+# use_database DATA: from now on servers and programs use the PostgreSQL of the server of that data directory.
+use_database() {
+  export DATASOURCES_DEFAULT_URL DATASOURCES_DEFAULT_USERNAME=postgres DATASOURCES_DEFAULT_PASSWORD
+  DATASOURCES_DEFAULT_URL=jdbc:postgresql://127.0.0.1:$(sed -n 4p "$1/postgresql/postmaster.pid")/postgres
+  DATASOURCES_DEFAULT_PASSWORD=$(cat "$1/postgresql-password")
+}
+
+forget_database() { unset DATASOURCES_DEFAULT_URL DATASOURCES_DEFAULT_USERNAME DATASOURCES_DEFAULT_PASSWORD; }
+
+# tell PREFIX: tells our programs of the newest server.
+tell() {
+  local database=$pid
+  [ ! -f "$data/postgresql/postmaster.pid" ] || database=$(head -n 1 "$data/postgresql/postmaster.pid")
+  export "$1_URL=$url" "$1_PID=$pid" "$1_DATABASE_PID=$database" "$1_TOKEN=$(token)"
+}
+
+# choose_token: servers that start from now on have an administrator of this run.
+choose_token() {
+  token_file=$work/token
+  (umask 077 && head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$token_file")
+  export SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE=$token_file
+}
+
+# imported_data N: where the data directory of N generated tokens lies; it is kept for the next run.
+imported_data() {
+  local parent=${BENCHMARK_DATA:-$benchmarks/target/data}
+  mkdir -p "$parent"
+  echo "$parent/tokens-$1"
+}
+
+# ---- Costs
+
+# CPU of a process and of all that it has started, in clock ticks, user and system.
+ticks() {
+  { cat /proc/[0-9]*/stat 2>/dev/null || true; } | awk -v root="$1" \
+    '{ process = $1; sub(/.*\) /, ""); parent[process] = $2; cpu[process] = $12 + $13 }
+     END { for (p in cpu) { q = p; while (q in parent && q != root) q = parent[q]; if (q == root) sum += cpu[p] } print sum + 0 }'
+}
+
+# Bytes that the server of an address has allocated; 0 if it does not say.
+allocated() { curl -sf "$1/benchmark/allocated" || echo 0; }
+
+# load NAME PID URL [HEADER]: appends to NAME requests a second, and for each request CPU microseconds of the server and
+# the bytes that it allocated.
+load() {
+  local name=$work/$1 server=$2 address=$3 base before after bytes_before bytes_after
+  shift 3
+  base=$(echo "$address" | cut -d/ -f1-3)
+  bytes_before=$(allocated "$base")
+  before=$(ticks "$server")
+  wrk -t1 -c64 -d"${SECONDS_A_BURST}s" "${@/#/-H}" "$address" >"$work/wrk"
+  after=$(ticks "$server")
+  bytes_after=$(allocated "$base")
+  awk -v cpu=$((after - before)) -v hz="$(getconf CLK_TCK)" -v bytes=$((bytes_after - bytes_before)) \
+    '/requests in/ { n = $1 } /Requests\/sec/ { r = $2 } /Non-2xx/ { print "failed requests" > "/dev/stderr"; exit 1 }
+     END { printf "%.0f %.2f %.0f\n", r, cpu / hz / n * 1e6, bytes / n }' "$work/wrk" >>"$name"
+}
+
+# shown NAME BASELINE: the ratio of one to the other, by requests a second and by CPU, and the bytes of each.
+shown() {
+  local name=$work/$1 baseline=$work/$2
+  paste -d' ' "$name" "$baseline" >"$work/pairs"
+  awk '{ printf "%.3f\n", $1 / $4 }' "$work/pairs" >"$work/rate"
+  awk '{ printf "%.3f\n", $5 / $2 }' "$work/pairs" >"$work/cpu"
+  echo "$1 ÷ $2: requests/s $(median <"$work/rate") $(range <"$work/rate"), CPU $(median <"$work/cpu") $(range <"$work/cpu")," \
+    "µs $(cut -d' ' -f2 "$name" | median) against $(cut -d' ' -f2 "$baseline" | median)," \
+    "bytes $(cut -d' ' -f3 "$name" | median) against $(cut -d' ' -f3 "$baseline" | median)"
+}
