@@ -1,6 +1,5 @@
 package dev.servicetokens.cluster;
 
-import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.token.TokenDigest;
 import java.util.Collections;
@@ -30,9 +29,13 @@ final class MapPrincipals implements CachedPrincipals {
         .values()
         .removeIf(
             answer ->
-                answer instanceof KnownPrincipal(Principal principal)
-                    && (tokenIds.contains(principal.tokenId())
-                        || !Collections.disjoint(principal.roles(), subjects)));
+                answer
+                    .found()
+                    .filter(
+                        principal ->
+                            tokenIds.contains(principal.tokenId())
+                                || !Collections.disjoint(principal.roles(), subjects))
+                    .isPresent());
   }
 
   @Override

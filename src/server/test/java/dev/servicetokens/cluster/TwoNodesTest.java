@@ -60,7 +60,6 @@ final class TwoNodesTest {
               .deduceEnvironment(false)
               .environmentPropertySource(false)
               .build();
-      context.registerSingleton(CachedPrincipals.class, new MapPrincipals());
       context.registerSingleton(DataDirectory.class, new DataDirectory(folder));
       context.start();
     }
