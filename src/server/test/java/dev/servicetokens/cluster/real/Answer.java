@@ -17,6 +17,11 @@ record Answer(String node, long startedAt, long endedAt, int status) {
     return status == NONE || status == 503;
   }
 
+  /** Whether both requests ran at some time. */
+  boolean overlaps(Answer other) {
+    return endedAt - other.startedAt >= 0 && other.endedAt - startedAt >= 0;
+  }
+
   /** Node, status and times in milliseconds since that {@link System#nanoTime}. */
   String describe(long zero) {
     return "on %s from %s to %s: %s"

@@ -85,16 +85,14 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** How long a fault lasts at least before it is healed. */
+  /** How long it takes at least until a fault is being healed. */
   static Duration length(Fault fault) {
     return switch (fault) {
       case Fault.StopServer _, Fault.SwallowLink _ -> Duration.ofSeconds(3);
       case Fault.CutLink _ -> Duration.ofSeconds(2);
-      case Fault.KillServer _,
-          Fault.TerminateBackends _,
-          Fault.KillDatabase _,
-          Fault.PromoteStandby _ ->
-          Duration.ZERO;
+      // Long enough for a pool to have lost its patience, if it has one that ends.
+      case Fault.KillDatabase _ -> Duration.ofSeconds(6);
+      case Fault.KillServer _, Fault.TerminateBackends _, Fault.PromoteStandby _ -> Duration.ZERO;
     };
   }
 

@@ -1,6 +1,6 @@
 package dev.servicetokens.cluster.real;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.SQLException;
@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
@@ -36,11 +35,10 @@ class CoherenceIT {
     Duration length = Duration.ofMinutes(Long.getLong("coherence.minutes", 0));
     long begin = System.nanoTime();
     try (Cluster cluster = Cluster.start(administrator);
-        Client client = new Client(administrator);
-        Pauses pauses = Pauses.watch()) {
+        Client client = new Client(administrator)) {
       do {
         for (Fault fault : faults()) {
-          run(fault, cluster, client, pauses);
+          run(fault, cluster, client);
         }
       } while (System.nanoTime() - begin < length.toNanos());
     }
@@ -65,7 +63,7 @@ class CoherenceIT {
     return "n" + ThreadLocalRandom.current().nextInt(1, 4);
   }
 
-  private void run(Fault fault, Cluster cluster, Client client, Pauses pauses) throws SQLException {
+  private void run(Fault fault, Cluster cluster, Client client) throws SQLException {
     cluster.addStandby();
     History history = new History();
     try (Load load = Load.start(cluster, client, tokens, history)) {
@@ -79,9 +77,12 @@ class CoherenceIT {
       awaitCalls(history, cluster, healedAt + FaultWindow.AFTERMATH.toNanos());
       load.stop();
     }
-    List<Violation> violations = oracle.judge(round(history, cluster, pauses));
-    report(fault, history);
-    assertThat(violations).as(fault.toString()).isEmpty();
+    Round round = round(history, cluster);
+    List<Violation> violations = oracle.judge(round);
+    System.out.println(Report.of(round));
+    if (!violations.isEmpty()) {
+      fail(Report.of(violations));
+    }
   }
 
   private static void awaitLength(Fault fault, long beganAt) {
@@ -111,7 +112,7 @@ class CoherenceIT {
                                     >= VERIFICATIONS));
   }
 
-  private static Round round(History history, Cluster cluster, Pauses pauses) throws SQLException {
+  private static Round round(History history, Cluster cluster) throws SQLException {
     List<Call> calls = history.calls();
     List<Long> deleted = new ArrayList<>();
     for (Call call : calls) {
@@ -119,18 +120,6 @@ class CoherenceIT {
         deleted.add(deletion.tokenId());
       }
     }
-    return new Round(calls, history.faults(), CommitTimes.of(cluster.database(), deleted), pauses);
-  }
-
-  private static void report(Fault fault, History history) {
-    Map<String, Predicate<Call>> kinds =
-        Map.of(
-            "verifications", Call.Verification.class::isInstance,
-            "deletions", Call.Deletion.class::isInstance,
-            "unavailable", call -> call.answer().isUnavailable());
-    StringBuilder text = new StringBuilder(fault.toString());
-    kinds.forEach(
-        (name, kind) -> text.append(", ").append(history.count(kind)).append(' ').append(name));
-    System.out.println(text);
+    return new Round(calls, history.faults(), CommitTimes.of(cluster.database(), deleted));
   }
 }

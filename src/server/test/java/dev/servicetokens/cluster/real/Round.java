@@ -2,6 +2,7 @@ package dev.servicetokens.cluster.real;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,10 +14,8 @@ import java.util.function.Predicate;
  * @param calls all requests, in any order
  * @param commits when the deletion of a token was committed, by the token's id; absent if it was
  *     not
- * @param pauses of the machine
  */
-record Round(
-    List<Call> calls, List<FaultWindow> faults, Map<Long, Instant> commits, Pauses pauses) {
+record Round(List<Call> calls, List<FaultWindow> faults, Map<Long, Instant> commits) {
 
   Round {
     calls = List.copyOf(calls);
@@ -43,6 +42,20 @@ record Round(
     Instant start = deletion.answeredAt().minusNanos(answer.endedAt() - answer.startedAt());
     Instant commit = commits.getOrDefault(deletion.tokenId(), start);
     return Duration.between(commit.isAfter(start) ? commit : start, deletion.answeredAt());
+  }
+
+  /**
+   * How late anything was on that node while a request ran: its slowest verification, twice, for
+   * the thread that ends a wait and the one that answers.
+   */
+  Duration slowness(Answer answer) {
+    return calls.stream()
+        .filter(Call.Verification.class::isInstance)
+        .map(Call::answer)
+        .filter(other -> other.node().equals(answer.node()) && other.overlaps(answer))
+        .map(other -> Duration.ofNanos(2 * (other.endedAt() - other.startedAt())))
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
   }
 
   private Optional<Fault> fault(Predicate<FaultWindow> felt) {
