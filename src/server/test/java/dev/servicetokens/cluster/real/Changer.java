@@ -1,0 +1,113 @@
+package dev.servicetokens.cluster.real;
+
+import dev.servicetokens.cluster.real.Client.Reply;
+import dev.servicetokens.fixtures.Json;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Creates tokens and deletes them, each time on another node; every fourth is deleted by two nodes
+ * at once. Presents a deleted token to all nodes at once when a DELETE has answered.
+ */
+final class Changer implements Runnable {
+
+  private final List<Node> nodes;
+  private final Client client;
+  private final Tokens tokens;
+  private final History history;
+  private final ExecutorService helpers;
+  private final BooleanSupplier running;
+
+  Changer(
+      Cluster cluster,
+      Client client,
+      Tokens tokens,
+      History history,
+      ExecutorService helpers,
+      BooleanSupplier running) {
+    this.nodes = cluster.nodes();
+    this.client = client;
+    this.tokens = tokens;
+    this.history = history;
+    this.helpers = helpers;
+    this.running = running;
+  }
+
+  /** Deletes a token, or creates one while there are few. */
+  @Override
+  public void run() {
+    tokens.condemn().ifPresentOrElse(this::delete, this::create);
+  }
+
+  private void create() {
+    String name = tokens.freshName();
+    Optional<Reply> created = client.create(anyNode(), name);
+    created.ifPresent(reply -> history.add(new Call.Creation(name, reply.answer())));
+    created
+        .filter(reply -> reply.answer().status() == 200)
+        .map(reply -> Json.text(reply.body(), "/token"))
+        .ifPresent(secret -> idOf(name).ifPresent(id -> tokens.add(new Token(name, id, secret))));
+  }
+
+  private Optional<Long> idOf(String name) {
+    while (running.getAsBoolean()) {
+      Optional<Long> id = client.idOf(anyNode(), name);
+      if (id.isPresent()) {
+        return id;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void delete(Token token) {
+    if (token.id() % 4 == 0) {
+      CompletableFuture<Void> other =
+          CompletableFuture.runAsync(() -> deleteUntilGone(token), helpers);
+      deleteUntilGone(token);
+      other.join();
+    } else {
+      deleteUntilGone(token);
+    }
+  }
+
+  private void deleteUntilGone(Token token) {
+    boolean gone = false;
+    while (!gone && running.getAsBoolean()) {
+      gone = client.delete(anyNode(), token.id()).filter(reply -> note(token, reply)).isPresent();
+    }
+    if (gone) {
+      presentEverywhere(token);
+    }
+  }
+
+  private boolean note(Token token, Reply reply) {
+    history.add(new Call.Deletion(token.name(), token.id(), reply.answer(), reply.at()));
+    return reply.answer().status() == 204 || reply.answer().status() == 404;
+  }
+
+  private void presentEverywhere(Token token) {
+    List<Node> shuffled = new ArrayList<>(nodes);
+    Collections.shuffle(shuffled);
+    CompletableFuture.allOf(
+            shuffled.stream()
+                .map(node -> CompletableFuture.runAsync(() -> present(token, node), helpers))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
+  }
+
+  private void present(Token token, Node node) {
+    client
+        .verify(node, token.secret())
+        .ifPresent(answer -> history.add(new Call.Verification(token.name(), answer)));
+  }
+
+  private Node anyNode() {
+    return nodes.get(ThreadLocalRandom.current().nextInt(nodes.size()));
+  }
+}
