@@ -1,5 +1,6 @@
 package dev.servicetokens.access;
 
+import dev.servicetokens.access.Revocations.Changed;
 import dev.servicetokens.audit.AuditEntry;
 import dev.servicetokens.audit.AuditTrail;
 import io.micronaut.transaction.annotation.ReadOnly;
@@ -7,11 +8,13 @@ import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * Makes, shows, changes and deletes subjects and what they hold, each in one transaction. Nobody
- * gives what they do not have. Thread-safe.
+ * gives what they do not have, and a change is known to every node when it has returned.
+ * Thread-safe.
  */
 @Singleton
 public class SubjectAdministration {
@@ -20,16 +23,19 @@ public class SubjectAdministration {
   private final SubjectRepository repository;
   private final LastAdministrator lastAdministrator;
   private final AuditTrail audit;
+  private final Revocations revocations;
 
   SubjectAdministration(
       StaticRoles staticRoles,
       SubjectRepository repository,
       LastAdministrator lastAdministrator,
-      AuditTrail audit) {
+      AuditTrail audit,
+      Revocations revocations) {
     this.staticRoles = staticRoles;
     this.repository = repository;
     this.lastAdministrator = lastAdministrator;
     this.audit = audit;
+    this.revocations = revocations;
   }
 
   /**
@@ -114,13 +120,16 @@ public class SubjectAdministration {
    * @throws NoSuchSubjectException if there is none of that handle
    * @throws LastAdministratorException if no live token could create tokens afterwards
    */
-  @Transactional
   public void delete(Principal caller, SubjectHandle handle, boolean force) {
     caller.require(Permission.UPDATE_PERMISSIONS);
-    lock(handle);
-    lastAdministrator.guard(
-        repository.permissionsOf(handle), force, () -> repository.remove(handle));
-    audit.append(AuditEntry.subjectDeleted(caller.actor(), handle.value()));
+    change(
+        handle,
+        changed -> {
+          lastAdministrator.guard(
+              repository.permissionsOf(handle), force, () -> repository.remove(handle));
+          changed.subject(handle);
+          audit.append(AuditEntry.subjectDeleted(caller.actor(), handle.value()));
+        });
   }
 
   /**
@@ -131,16 +140,19 @@ public class SubjectAdministration {
    * @throws StaticSubjectException if the subject comes from configuration
    * @throws NoSuchSubjectException if there is none of that handle
    */
-  @Transactional
   public void grant(Principal caller, SubjectHandle handle, Grant grant) {
     caller.require(Permission.UPDATE_PERMISSIONS);
     caller.require(grant);
-    lock(handle);
-    if (repository.grant(handle, grant)) {
-      audit.append(
-          AuditEntry.permissionGranted(
-              caller.actor(), handle.value(), name(grant), grant.resource()));
-    }
+    change(
+        handle,
+        changed -> {
+          if (repository.grant(handle, grant)) {
+            changed.subject(handle);
+            audit.append(
+                AuditEntry.permissionGranted(
+                    caller.actor(), handle.value(), name(grant), grant.resource()));
+          }
+        });
   }
 
   /**
@@ -152,16 +164,36 @@ public class SubjectAdministration {
    * @throws NoSuchSubjectException if there is none of that handle
    * @throws LastAdministratorException if no live token could create tokens afterwards
    */
-  @Transactional
   public void revoke(Principal caller, SubjectHandle handle, Grant grant, boolean force) {
     caller.require(Permission.UPDATE_PERMISSIONS);
-    lock(handle);
-    PermissionSet taken = repository.permissionsOf(handle).filter(grant::equals);
-    if (!taken.equals(PermissionSet.NONE)) {
-      lastAdministrator.guard(taken, force, () -> repository.revoke(handle, grant));
-      audit.append(
-          AuditEntry.permissionRevoked(
-              caller.actor(), handle.value(), name(grant), grant.resource()));
+    change(
+        handle,
+        changed -> {
+          PermissionSet taken = repository.permissionsOf(handle).filter(grant::equals);
+          if (!taken.equals(PermissionSet.NONE)) {
+            lastAdministrator.guard(taken, force, () -> repository.revoke(handle, grant));
+            changed.subject(handle);
+            audit.append(
+                AuditEntry.permissionRevoked(
+                    caller.actor(), handle.value(), name(grant), grant.resource()));
+          }
+        });
+  }
+
+  /** Changes a subject that exists; what is found gone is gone on every node, too. */
+  private void change(SubjectHandle handle, Consumer<Changed> work) {
+    requireChangeable(handle);
+    boolean exists =
+        revocations.commit(
+            changed -> {
+              boolean locked = repository.lock(handle);
+              if (locked) {
+                work.accept(changed);
+              }
+              return locked;
+            });
+    if (!exists) {
+      throw new NoSuchSubjectException(handle);
     }
   }
 
@@ -178,13 +210,6 @@ public class SubjectAdministration {
   private void requireChangeable(SubjectHandle handle) {
     if (staticRoles.contains(handle)) {
       throw new StaticSubjectException(handle);
-    }
-  }
-
-  private void lock(SubjectHandle handle) {
-    requireChangeable(handle);
-    if (!repository.lock(handle)) {
-      throw new NoSuchSubjectException(handle);
     }
   }
 

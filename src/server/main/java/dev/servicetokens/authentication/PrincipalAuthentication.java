@@ -1,10 +1,12 @@
 package dev.servicetokens.authentication;
 
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.cluster.Answer;
 import io.micronaut.security.authentication.Authentication;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 
@@ -13,7 +15,7 @@ import reactor.core.publisher.Mono;
  * the permissions on {@code system}, so that {@code @Secured} names permissions. Immutable, but for
  * the uses that it counts; one serves every request of its token.
  */
-final class PrincipalAuthentication implements Authentication, Recognition {
+final class PrincipalAuthentication implements Authentication, Answer {
 
   private static final long serialVersionUID = 1L;
 
@@ -34,6 +36,11 @@ final class PrincipalAuthentication implements Authentication, Recognition {
 
   Principal principal() {
     return principal;
+  }
+
+  @Override
+  public Optional<Principal> found() {
+    return Optional.of(principal);
   }
 
   /** What its uses are counted in. */

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Interner;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.cluster.KnownAnswers;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
@@ -13,13 +14,14 @@ import java.util.Set;
  * of equal ones it keeps one. Thread-safe.
  */
 @Singleton
-final class PrincipalAuthentications {
+final class PrincipalAuthentications implements KnownAnswers {
 
   private final Interner<List<SubjectHandle>> roles = Interner.newWeakInterner();
   private final Interner<PermissionSet> permissions = Interner.newWeakInterner();
   private final Interner<Set<String>> names = Interner.newWeakInterner();
 
-  PrincipalAuthentication of(Principal found) {
+  @Override
+  public PrincipalAuthentication of(Principal found) {
     Principal principal =
         new Principal(
             found.tokenId(),

@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.cluster.Answer;
+import dev.servicetokens.cluster.CachedPrincipals;
 import dev.servicetokens.token.TokenDigest;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -27,13 +29,13 @@ import org.jspecify.annotations.Nullable;
  * after their return finds.
  */
 @Singleton
-class PrincipalStore {
+class PrincipalStore implements CachedPrincipals {
 
   /** After that time the database is asked again whose a digest is that was nobody's. */
   static final Duration UNKNOWN_LIFE = Duration.ofSeconds(10);
 
   private final Cache<TokenDigest, PrincipalAuthentication> live;
-  private final Cache<TokenDigest, Recognition> unknown;
+  private final Cache<TokenDigest, Answer> unknown;
 
   /** The digests of each token in {@link #live}: one, or two while a rotation overlaps. */
   private final Map<Long, Set<TokenDigest>> digestsOfTokens = new ConcurrentHashMap<>();
@@ -60,21 +62,23 @@ class PrincipalStore {
   }
 
   /** What is known of that digest; null if nothing. */
-  @Nullable Recognition get(TokenDigest digest) {
+  @Override
+  public @Nullable Answer get(TokenDigest digest) {
     PrincipalAuthentication found = live.getIfPresent(digest);
     return found == null ? unknown.getIfPresent(digest) : found;
   }
 
   /** Keeps what the database said, in place of what it said before. */
-  void put(TokenDigest digest, Recognition said) {
+  @Override
+  public void put(TokenDigest digest, Answer said) {
     switch (said) {
       case PrincipalAuthentication caller -> {
         unknown.invalidate(digest);
         putLive(digest, caller);
       }
-      case Recognition.Nobody nobody -> {
+      default -> {
         removeLive(digest);
-        unknown.put(digest, nobody);
+        unknown.put(digest, said);
       }
     }
   }
@@ -83,7 +87,8 @@ class PrincipalStore {
    * Removes all of the tokens of those ids, and of all that have one of those subjects among their
    * roles.
    */
-  void remove(Set<Long> tokenIds, Set<SubjectHandle> subjects) {
+  @Override
+  public void remove(Set<Long> tokenIds, Set<SubjectHandle> subjects) {
     for (Long tokenId : tokenIds) {
       Set<TokenDigest> digests = digestsOfTokens.remove(tokenId);
       if (digests != null) {
@@ -102,7 +107,8 @@ class PrincipalStore {
   }
 
   /** Removes everything. */
-  void clear() {
+  @Override
+  public void clear() {
     unknown.invalidateAll();
     live.invalidateAll();
     digestsOfTokens.clear();

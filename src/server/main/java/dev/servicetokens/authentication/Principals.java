@@ -1,5 +1,6 @@
 package dev.servicetokens.authentication;
 
+import dev.servicetokens.cluster.Answer;
 import dev.servicetokens.token.TokenDigest;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,12 @@ interface Principals {
    *     nobody's unless it was configured
    * @return null if memory cannot tell: {@link #ask} then
    */
-  @Nullable Recognition ifInMemory(TokenDigest digest, boolean wellFormed);
+  @Nullable Answer ifInMemory(TokenDigest digest, boolean wellFormed);
 
   /**
    * What is in memory or in the database. May block.
    *
    * @throws RuntimeException if the database cannot be asked
    */
-  Recognition ask(TokenDigest digest, boolean wellFormed);
+  Answer ask(TokenDigest digest, boolean wellFormed);
 }

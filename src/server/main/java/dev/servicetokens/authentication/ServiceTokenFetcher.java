@@ -1,6 +1,7 @@
 package dev.servicetokens.authentication;
 
 import dev.servicetokens.audit.RefusedCredentials;
+import dev.servicetokens.cluster.Answer;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
 import io.micronaut.core.order.Ordered;
@@ -61,7 +62,7 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
   private Publisher<Authentication> fetch(HttpRequest<?> request, TokenString token) {
     TokenDigest digest = TokenDigest.of(token);
     boolean wellFormed = token.isWellFormed();
-    Recognition known = principals.ifInMemory(digest, wellFormed);
+    Answer known = principals.ifInMemory(digest, wellFormed);
     return known == null
         ? unknown
             .ask(request, () -> principals.ask(digest, wellFormed))
@@ -70,19 +71,16 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
         : answer(request, known, wellFormed);
   }
 
-  private Mono<Authentication> answer(
-      HttpRequest<?> request, Recognition known, boolean wellFormed) {
-    return switch (known) {
-      case Recognition.Nobody() -> {
-        if (wellFormed) {
-          refused.unknown();
-        } else {
-          refused.malformed();
-        }
-        yield Mono.empty();
-      }
-      case PrincipalAuthentication caller -> answer(request, caller);
-    };
+  private Mono<Authentication> answer(HttpRequest<?> request, Answer known, boolean wellFormed) {
+    if (known instanceof PrincipalAuthentication caller) {
+      return answer(request, caller);
+    }
+    if (wellFormed) {
+      refused.unknown();
+    } else {
+      refused.malformed();
+    }
+    return Mono.empty();
   }
 
   private Mono<Authentication> answer(HttpRequest<?> request, PrincipalAuthentication caller) {

@@ -1,6 +1,7 @@
 package dev.servicetokens.authentication;
 
 import dev.servicetokens.address.ClientAddresses;
+import dev.servicetokens.cluster.Answer;
 import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
@@ -32,7 +33,7 @@ final class UnknownTokens {
    * @return what was found. Fails with {@link TooManyUnknownTokensException} if it is nobody's and
    *     the address is over its limit, and with {@link LookupRefusedException} if it was not asked
    */
-  Mono<Recognition> ask(HttpRequest<?> request, Supplier<Recognition> query) {
+  Mono<Answer> ask(HttpRequest<?> request, Supplier<Answer> query) {
     InetAddress address = addresses.of(request);
     if (!throttle.isOverLimit(address)) {
       return Mono.fromCallable(() -> counted(address, query.get()));
@@ -42,13 +43,13 @@ final class UnknownTokens {
         : Mono.fromCallable(() -> askOverLimit(address, query));
   }
 
-  private Recognition askOverLimit(InetAddress address, Supplier<Recognition> query) {
+  private Answer askOverLimit(InetAddress address, Supplier<Answer> query) {
     if (!overLimit.tryAcquire()) {
       throw new LookupRefusedException();
     }
     try {
-      Recognition found = counted(address, query.get());
-      if (found instanceof Recognition.Nobody) {
+      Answer found = counted(address, query.get());
+      if (found.found().isEmpty()) {
         throw new TooManyUnknownTokensException();
       }
       return found;
@@ -57,8 +58,8 @@ final class UnknownTokens {
     }
   }
 
-  private Recognition counted(InetAddress address, Recognition found) {
-    if (found instanceof Recognition.Nobody) {
+  private Answer counted(InetAddress address, Answer found) {
+    if (found.found().isEmpty()) {
       throttle.count(address);
     }
     return found;

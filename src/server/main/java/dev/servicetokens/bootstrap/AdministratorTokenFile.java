@@ -1,7 +1,7 @@
 package dev.servicetokens.bootstrap;
 
 import dev.servicetokens.access.Principal;
-import dev.servicetokens.authentication.PrincipalLookup;
+import dev.servicetokens.cluster.PrincipalQuery;
 import dev.servicetokens.database.DataDirectory;
 import dev.servicetokens.startup.AdministratorTokenNotice;
 import dev.servicetokens.startup.StartRefusal;
@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class AdministratorTokenFile implements AdministratorTokenNotice {
 
   private final DataDirectory directory;
-  private final PrincipalLookup principals;
+  private final PrincipalQuery principals;
   private final Clock clock;
 
-  AdministratorTokenFile(DataDirectory directory, PrincipalLookup principals, Clock clock) {
+  AdministratorTokenFile(DataDirectory directory, PrincipalQuery principals, Clock clock) {
     this.directory = directory;
     this.principals = principals;
     this.clock = clock;
@@ -63,7 +63,7 @@ final class AdministratorTokenFile implements AdministratorTokenNotice {
   @Override
   public Optional<Notice> notice() {
     return read()
-        .flatMap(token -> principals.find(TokenDigest.of(token)))
+        .flatMap(token -> principals.find(TokenDigest.of(token)).answer().found())
         .filter(principal -> principal.isLiveAt(clock.instant()))
         .flatMap(this::notice);
   }

@@ -1,6 +1,5 @@
 package dev.servicetokens.bootstrap;
 
-import dev.servicetokens.authentication.ConfiguredSecrets;
 import dev.servicetokens.token.TokenDigest;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.context.event.StartupEvent;
@@ -13,21 +12,15 @@ final class Bootstrap implements ApplicationEventListener<StartupEvent> {
 
   private final BootstrapConfiguration configuration;
   private final BootstrapTokens bootstrapTokens;
-  private final BootstrapSecretRepository secrets;
   private final AdministratorTokenFile administratorTokenFile;
-  private final ConfiguredSecrets configuredSecrets;
 
   Bootstrap(
       BootstrapConfiguration configuration,
       BootstrapTokens bootstrapTokens,
-      BootstrapSecretRepository secrets,
-      AdministratorTokenFile administratorTokenFile,
-      ConfiguredSecrets configuredSecrets) {
+      AdministratorTokenFile administratorTokenFile) {
     this.configuration = configuration;
     this.bootstrapTokens = bootstrapTokens;
-    this.secrets = secrets;
     this.administratorTokenFile = administratorTokenFile;
-    this.configuredSecrets = configuredSecrets;
   }
 
   @Override
@@ -39,6 +32,5 @@ final class Bootstrap implements ApplicationEventListener<StartupEvent> {
       bootstrapTokens.createAdministratorOnFirstStart(
           issued -> administratorTokenFile.write(issued.secret()));
     }
-    configuredSecrets.replace(secrets.all());
   }
 }

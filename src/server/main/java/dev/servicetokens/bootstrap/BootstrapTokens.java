@@ -6,9 +6,10 @@ import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.PredefinedRole;
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.access.Revocations;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.UnknownRoleException;
-import dev.servicetokens.authentication.PrincipalLookup;
+import dev.servicetokens.cluster.PrincipalQuery;
 import dev.servicetokens.startup.StartRefusal;
 import dev.servicetokens.token.InvalidServiceTokenException;
 import dev.servicetokens.token.IssuedToken;
@@ -43,19 +44,22 @@ public class BootstrapTokens {
   private final BootstrapSecretRepository secrets;
   private final TokenRepository tokens;
   private final ServiceTokens serviceTokens;
-  private final PrincipalLookup principals;
+  private final PrincipalQuery principals;
+  private final Revocations revocations;
   private final Clock clock;
 
   BootstrapTokens(
       BootstrapSecretRepository secrets,
       TokenRepository tokens,
       ServiceTokens serviceTokens,
-      PrincipalLookup principals,
+      PrincipalQuery principals,
+      Revocations revocations,
       Clock clock) {
     this.secrets = secrets;
     this.tokens = tokens;
     this.serviceTokens = serviceTokens;
     this.principals = principals;
+    this.revocations = revocations;
     this.clock = clock;
   }
 
@@ -65,18 +69,32 @@ public class BootstrapTokens {
    *
    * @throws StartRefusal if what is configured cannot be; the message names the variable
    */
-  @Transactional
   public void putInPlace(TokenDigest digest, BootstrapConfiguration configuration) {
-    if (secrets.add(digest) && principals.find(digest).isEmpty()) {
-      try {
-        serviceTokens.bootstrap(SERVER, wanted(configuration), digest);
-      } catch (UnknownRoleException e) {
-        throw new StartRefusal(ROLES + ": " + e.getMessage(), e);
-      } catch (DedicatedSubjectRefusedException e) {
-        throw new StartRefusal(DEDICATED_SUBJECT + ": " + e.getMessage(), e);
-      } catch (InvalidServiceTokenException e) {
-        throw new StartRefusal(ROLES + " or " + TTL + ": " + e.getMessage(), e);
-      }
+    if (secrets.all().contains(digest)) {
+      return; // A start that changes nothing waits for nobody.
+    }
+    revocations.commit(
+        changed -> {
+          if (secrets.add(digest)) {
+            if (principals.find(digest).answer().found().isEmpty()) {
+              create(digest, configuration);
+            }
+            // Somebody may have presented it before, and a node may know that it is nobody's.
+            changed.everything();
+          }
+          return digest;
+        });
+  }
+
+  private void create(TokenDigest digest, BootstrapConfiguration configuration) {
+    try {
+      serviceTokens.bootstrap(SERVER, wanted(configuration), digest);
+    } catch (UnknownRoleException e) {
+      throw new StartRefusal(ROLES + ": " + e.getMessage(), e);
+    } catch (DedicatedSubjectRefusedException e) {
+      throw new StartRefusal(DEDICATED_SUBJECT + ": " + e.getMessage(), e);
+    } catch (InvalidServiceTokenException e) {
+      throw new StartRefusal(ROLES + " or " + TTL + ": " + e.getMessage(), e);
     }
   }
 

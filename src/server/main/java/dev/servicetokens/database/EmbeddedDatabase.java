@@ -31,6 +31,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final Duration POLL = Duration.ofMillis(50);
+
+  /** On a busy machine PostgreSQL is launched some time before it can be seen. */
+  private static final Duration GIVEN_UP = Duration.ofSeconds(3);
+
   private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
 
   private final DataDirectoryLock lock;
@@ -126,11 +130,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   /** The library polls until its limit even when PostgreSQL has given up; we look for ourselves. */
   private EmbeddedPostgres awaitStart() throws ExecutionException, InterruptedException {
+    long lastSeen = System.nanoTime();
     while (true) {
       try {
         return start.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        if (PostgresStartLog.of(startLog).saysLaunched() && processes.running().isEmpty()) {
+        if (!PostgresStartLog.of(startLog).saysLaunched() || !processes.running().isEmpty()) {
+          lastSeen = System.nanoTime();
+        } else if (System.nanoTime() - lastSeen > GIVEN_UP.toNanos()) {
           starter.interrupt();
           throw new ExecutionException(e);
         }

@@ -24,6 +24,8 @@ import dev.servicetokens.audit.InvalidAuditQueryException;
 import dev.servicetokens.authentication.AmbiguousCredentialsException;
 import dev.servicetokens.authentication.LookupRefusedException;
 import dev.servicetokens.authentication.TooManyUnknownTokensException;
+import dev.servicetokens.cluster.LogUnavailableException;
+import dev.servicetokens.cluster.UnavailableException;
 import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.json.MalformedJsonException;
 import dev.servicetokens.json.MissingFieldException;
@@ -69,6 +71,8 @@ public final class Refusals {
       case NoSuchServiceTokenException e -> Refusal.of(NOT_FOUND, text(e));
       case TooManyUnknownTokensException e -> Refusal.of(TOO_MANY_REQUESTS, text(e));
       case LookupRefusedException e -> Refusal.of(SERVICE_UNAVAILABLE, text(e));
+      case UnavailableException e -> Refusal.of(SERVICE_UNAVAILABLE, text(e));
+      case LogUnavailableException _ -> Refusal.of(SERVICE_UNAVAILABLE, UNAVAILABLE);
       case Throwable e when DatabaseUnavailable.isCauseOf(e) ->
           Refusal.of(SERVICE_UNAVAILABLE, UNAVAILABLE);
       default -> Refusal.of(INTERNAL_SERVER_ERROR, UNEXPECTED);

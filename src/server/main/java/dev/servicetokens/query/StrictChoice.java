@@ -2,6 +2,7 @@ package dev.servicetokens.query;
 
 import io.micronaut.core.convert.ConversionContext;
 import io.micronaut.core.convert.TypeConverter;
+import io.micronaut.http.annotation.QueryValue;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * Takes one of the contract's words in a query, compared exactly; the framework would fold its case
- * and take an empty one for none. Elsewhere an enum has the names of its constants.
+ * and take an empty one for none. Elsewhere the names of the constants count, in any case.
  */
 @Singleton
 @SuppressWarnings("rawtypes") // The framework asks with the raw enum.
@@ -18,19 +19,29 @@ final class StrictChoice implements TypeConverter<CharSequence, Enum> {
 
   @Override
   public Optional<Enum> convert(CharSequence text, Class<Enum> type, ConversionContext context) {
+    boolean isInQuery = context.getAnnotationMetadata().hasAnnotation(QueryValue.class);
     Optional<Enum> chosen =
         Stream.of(type.getEnumConstants())
-            .filter(choice -> choice.toString().contentEquals(text))
+            .filter(choice -> isInQuery ? isExactly(choice, text) : isConstant(choice, text))
             .findFirst();
-    if (chosen.isEmpty()) {
-      context.reject(
-          text,
-          new WrongParameterException(
-              "one of "
-                  + Arrays.stream(type.getEnumConstants())
-                      .map(Enum::toString)
-                      .collect(Collectors.joining(", "))));
+    if (isInQuery && chosen.isEmpty()) {
+      context.reject(text, new WrongParameterException("one of " + words(type)));
     }
     return chosen;
+  }
+
+  private static boolean isExactly(Enum choice, CharSequence text) {
+    return choice.toString().contentEquals(text);
+  }
+
+  /** Configuration and management paths write {@code SOME_THING} as {@code some-thing}, too. */
+  private static boolean isConstant(Enum choice, CharSequence text) {
+    return choice.name().equalsIgnoreCase(text.toString().replace('-', '_'));
+  }
+
+  private static String words(Class<Enum> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(Enum::toString)
+        .collect(Collectors.joining(", "));
   }
 }

@@ -4,6 +4,8 @@ import dev.servicetokens.access.DedicatedSubjectRefusedException;
 import dev.servicetokens.access.LastAdministrator;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.access.Revocations;
+import dev.servicetokens.access.Revocations.Changed;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.Subjects;
 import dev.servicetokens.audit.AuditEntry;
@@ -16,6 +18,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Creates and deletes service tokens, each in one transaction. Thread-safe. */
@@ -26,6 +29,7 @@ public class ServiceTokens {
   private final Subjects subjects;
   private final LastAdministrator lastAdministrator;
   private final AuditTrail audit;
+  private final Revocations revocations;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
@@ -34,11 +38,13 @@ public class ServiceTokens {
       Subjects subjects,
       LastAdministrator lastAdministrator,
       AuditTrail audit,
+      Revocations revocations,
       Clock clock) {
     this.repository = repository;
     this.subjects = subjects;
     this.lastAdministrator = lastAdministrator;
     this.audit = audit;
+    this.revocations = revocations;
     this.clock = clock;
   }
 
@@ -97,7 +103,8 @@ public class ServiceTokens {
   }
 
   /**
-   * Deletes a token and its dedicated subject, for good.
+   * Deletes a token and its dedicated subject, for good. When this has returned, or thrown that
+   * there is none, no node accepts it any more.
    *
    * @param force whether the last administrator may go, too
    * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not delete tokens
@@ -105,19 +112,32 @@ public class ServiceTokens {
    * @throws dev.servicetokens.access.LastAdministratorException if no live token could create
    *     tokens afterwards
    */
-  @Transactional
   public void delete(Principal caller, TokenId id, boolean force) {
     caller.require(Permission.DELETE_SERVICE_TOKENS);
-    ServiceToken token = repository.lock(id).orElseThrow(() -> new NoSuchServiceTokenException(id));
+    Optional<ServiceToken> deleted =
+        revocations.commit(
+            changed -> {
+              Optional<ServiceToken> token = repository.lock(id);
+              token.ifPresent(present -> delete(caller, present, force, changed));
+              return token;
+            });
+    if (deleted.isEmpty()) {
+      throw new NoSuchServiceTokenException(id);
+    }
+  }
+
+  private void delete(Principal caller, ServiceToken token, boolean force, Changed changed) {
     lastAdministrator.guard(
-        subjects.permissionsOf(withDedicated(token)), force, () -> remove(caller, token));
+        subjects.permissionsOf(withDedicated(token)), force, () -> remove(caller, token, changed));
     audit.append(AuditEntry.tokenDeleted(caller.actor(), target(token)));
   }
 
-  private void remove(Principal caller, ServiceToken token) {
+  private void remove(Principal caller, ServiceToken token, Changed changed) {
     repository.remove(token.id());
+    changed.token(token.id().value());
     if (token.dedicatedSubject() != null) {
       subjects.removeDedicated(caller, token.dedicatedSubject());
+      changed.subject(token.dedicatedSubject());
     }
   }
 

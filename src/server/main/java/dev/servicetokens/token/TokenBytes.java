@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where one thread computes the checksum and the digest of a token string without allocation. What
@@ -13,7 +14,9 @@ import java.util.zip.CRC32;
 final class TokenBytes {
 
   /** Longer ones than a header of ours are left to who does not mind an allocation. */
-  static final int CAPACITY = 256;
+  private static final int CAPACITY = 128;
+
+  private static final int LAST_ASCII = 0x7f;
 
   private static final ThreadLocal<TokenBytes> OF_THREAD = ThreadLocal.withInitial(TokenBytes::new);
 
@@ -29,40 +32,31 @@ final class TokenBytes {
     return Thread.currentThread().isVirtual() ? new TokenBytes() : OF_THREAD.get();
   }
 
-  /** Whether a part of a text fits in here: ASCII, and not too long. */
-  static boolean hold(String text, int from, int to) {
-    if (to - from > CAPACITY) {
-      return false;
-    }
-    for (int i = from; i < to; i++) {
-      if (text.charAt(i) > '\u007f') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** The CRC-32 of a part of a text that fits. */
+  /** The CRC-32 of a part of a text; negative if that is too long or not all ASCII. */
   long crc32(String text, int from, int to) {
-    int length = copy(text, from, to);
+    if (!copy(text, from, to)) {
+      return -1;
+    }
     crc32.reset();
-    crc32.update(bytes, 0, length);
-    wipe(length);
+    crc32.update(bytes, 0, to - from);
+    wipe();
     return crc32.getValue();
   }
 
-  /** The SHA-256 of a part of a text that fits. */
-  TokenDigest sha256(String text, int from, int to) {
-    int length = copy(text, from, to);
+  /** The SHA-256 of a part of a text; null if that is too long or not all ASCII. */
+  @Nullable TokenDigest sha256(String text, int from, int to) {
+    if (!copy(text, from, to)) {
+      return null;
+    }
     try {
-      sha256.update(bytes, 0, length);
+      sha256.update(bytes, 0, to - from);
       sha256.digest(digest, 0, digest.length);
       return TokenDigest.ofBytes(digest);
     } catch (DigestException e) {
       throw new IllegalStateException("A SHA-256 has 32 bytes.", e);
     } finally {
       sha256.reset(); // Its own buffer has the last block.
-      wipe(length);
+      wipe();
     }
   }
 
@@ -75,14 +69,25 @@ final class TokenBytes {
     }
   }
 
-  private int copy(String text, int from, int to) {
-    for (int i = from; i < to; i++) {
-      bytes[i - from] = (byte) text.charAt(i);
+  /** Copies what fits; of other characters than ASCII the half would be lost, so they do not. */
+  private boolean copy(String text, int from, int to) {
+    if (to - from > CAPACITY) {
+      return false;
     }
-    return to - from;
+    int all = 0;
+    for (int i = from; i < to; i++) {
+      char next = text.charAt(i);
+      all |= next;
+      bytes[i - from] = (byte) next;
+    }
+    if (all <= LAST_ASCII) {
+      return true;
+    }
+    wipe();
+    return false;
   }
 
-  private void wipe(int length) {
-    Arrays.fill(bytes, 0, length, (byte) 0);
+  private void wipe() {
+    Arrays.fill(bytes, (byte) 0);
   }
 }

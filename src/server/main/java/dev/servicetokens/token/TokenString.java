@@ -35,9 +35,10 @@ public final class TokenString {
     for (int i = 0; i < RANDOM_LENGTH; i++) {
       text.append(BASE62.charAt(random.nextInt(BASE62.length())));
     }
-    long checksum = TokenBytes.mine().crc32(text.toString(), 0, CHECKED_LENGTH);
+    long rest = TokenBytes.mine().crc32(text.toString(), 0, CHECKED_LENGTH);
     for (int i = 0; i < CHECKSUM_LENGTH; i++) {
-      text.append(checksumDigit(checksum, i));
+      text.insert(CHECKED_LENGTH, digit(rest));
+      rest /= BASE62.length();
     }
     return of(text.toString());
   }
@@ -56,7 +57,6 @@ public final class TokenString {
   public boolean isWellFormed() {
     return to - from == LENGTH
         && text.startsWith(PREFIX, from)
-        && TokenBytes.hold(text, from, to)
         && hasChecksum(TokenBytes.mine().crc32(text, from, from + CHECKED_LENGTH));
   }
 
@@ -72,27 +72,29 @@ public final class TokenString {
   }
 
   TokenDigest digest() {
-    return TokenBytes.hold(text, from, to)
-        ? TokenBytes.mine().sha256(text, from, to)
-        : TokenDigest.ofBytes(TokenBytes.sha256().digest(reveal().getBytes(UTF_8)));
+    TokenDigest digest = TokenBytes.mine().sha256(text, from, to);
+    return digest == null
+        ? TokenDigest.ofBytes(TokenBytes.sha256().digest(reveal().getBytes(UTF_8)))
+        : digest;
   }
 
+  /** Compares from the last digit, which is what is left of a division. */
   private boolean hasChecksum(long checksum) {
-    for (int i = 0; i < CHECKSUM_LENGTH; i++) {
-      if (text.charAt(from + CHECKED_LENGTH + i) != checksumDigit(checksum, i)) {
+    if (checksum < 0) {
+      return false;
+    }
+    long rest = checksum;
+    for (int i = LENGTH - 1; i >= CHECKED_LENGTH; i--) {
+      if (text.charAt(from + i) != digit(rest)) {
         return false;
       }
+      rest /= BASE62.length();
     }
     return true;
   }
 
-  /** The digit at that place, most significant first. */
-  private static char checksumDigit(long checksum, int place) {
-    long rest = checksum;
-    for (int i = CHECKSUM_LENGTH - 1; i > place; i--) {
-      rest /= BASE62.length();
-    }
-    return BASE62.charAt((int) (rest % BASE62.length()));
+  private static char digit(long number) {
+    return BASE62.charAt((int) (number % BASE62.length()));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.servicetokens.authentication;
 
+import dev.servicetokens.cluster.Answer;
+import dev.servicetokens.cluster.PrincipalQuery;
 import dev.servicetokens.token.TokenDigest;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.RuntimeBeanDefinition;
@@ -13,19 +15,13 @@ final class MemoryPrincipals implements Principals {
   /** The name of tokens that stay in the database only. */
   static final String NEVER_KEPT = "never kept";
 
-  private final PrincipalsInDatabase database;
+  private final PrincipalQuery database;
   private final PrincipalStore store;
-  private final ConfiguredSecrets configured;
   private final ReentrantLock lock = new ReentrantLock();
 
   private MemoryPrincipals(ApplicationContext context) {
-    this.configured = context.getBean(ConfiguredSecrets.class);
     this.store = context.getBean(PrincipalStore.class);
-    this.database =
-        new PrincipalsInDatabase(
-            context.getBean(PrincipalLookup.class),
-            configured,
-            context.getBean(PrincipalAuthentications.class));
+    this.database = context.getBean(PrincipalQuery.class);
   }
 
   /** Makes a server use one. */
@@ -38,13 +34,13 @@ final class MemoryPrincipals implements Principals {
   }
 
   @Override
-  public @Nullable Recognition ifInMemory(TokenDigest digest, boolean wellFormed) {
-    return wellFormed || configured.contain(digest) ? store.get(digest) : Recognition.NOBODY;
+  public @Nullable Answer ifInMemory(TokenDigest digest, boolean wellFormed) {
+    return wellFormed ? store.get(digest) : Answer.UNKNOWN;
   }
 
   @Override
-  public Recognition ask(TokenDigest digest, boolean wellFormed) {
-    Recognition found = database.ask(digest, wellFormed);
+  public Answer ask(TokenDigest digest, boolean wellFormed) {
+    Answer found = database.find(digest).answer();
     if (found instanceof PrincipalAuthentication caller && caller.getName().equals(NEVER_KEPT)) {
       return found;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.cluster.Answer;
 import dev.servicetokens.token.TokenDigest;
 import java.util.List;
 import java.util.Random;
@@ -33,14 +34,14 @@ final class PrincipalStoreTest {
     PrincipalAuthentication first = caller(1, "a");
     PrincipalAuthentication second = caller(1, "b");
 
-    store.put(digest(1), Recognition.NOBODY);
-    assertThat(store.get(digest(1))).isEqualTo(Recognition.NOBODY);
+    store.put(digest(1), Answer.UNKNOWN);
+    assertThat(store.get(digest(1))).isEqualTo(Answer.UNKNOWN);
     store.put(digest(1), first);
     assertThat(store.get(digest(1))).isSameAs(first);
     store.put(digest(1), second);
     assertThat(store.get(digest(1))).isSameAs(second);
-    store.put(digest(1), Recognition.NOBODY);
-    assertThat(store.get(digest(1))).isEqualTo(Recognition.NOBODY);
+    store.put(digest(1), Answer.UNKNOWN);
+    assertThat(store.get(digest(1))).isEqualTo(Answer.UNKNOWN);
     assertThat(store.isConsistent()).isTrue();
   }
 
@@ -75,7 +76,7 @@ final class PrincipalStoreTest {
   @Test
   void forgetsEverythingWhenCleared() {
     store.put(digest(1), caller(1, "a"));
-    store.put(digest(2), Recognition.NOBODY);
+    store.put(digest(2), Answer.UNKNOWN);
 
     store.clear();
 
@@ -86,7 +87,7 @@ final class PrincipalStoreTest {
 
   @Test
   void asksAgainForAnUnknownOneAfterAWhile() {
-    store.put(digest(1), Recognition.NOBODY);
+    store.put(digest(1), Answer.UNKNOWN);
     nanos.addAndGet(PrincipalStore.UNKNOWN_LIFE.toNanos() - 1);
     assertThat(store.get(digest(1))).isNotNull();
     nanos.addAndGet(1);
@@ -97,8 +98,7 @@ final class PrincipalStoreTest {
   @Test
   void keepsLiveOnesThroughAFloodOfUnknownOnes() {
     IntStream.range(0, MAXIMUM).forEach(i -> store.put(digest(i), caller(i, "a")));
-    IntStream.range(0, 50 * MAXIMUM)
-        .forEach(i -> store.put(digest(MAXIMUM + i), Recognition.NOBODY));
+    IntStream.range(0, 50 * MAXIMUM).forEach(i -> store.put(digest(MAXIMUM + i), Answer.UNKNOWN));
 
     assertThat(IntStream.range(0, MAXIMUM)).allMatch(i -> store.get(digest(i)) != null);
     assertThat(store.unknownSize()).isLessThanOrEqualTo(MAXIMUM);
@@ -134,7 +134,7 @@ final class PrincipalStoreTest {
       int token = random.nextInt(1500);
       switch (random.nextInt(10)) {
         case 0 -> store.remove(Set.of((long) token), Set.of());
-        case 1 -> store.put(digest(token), Recognition.NOBODY);
+        case 1 -> store.put(digest(token), Answer.UNKNOWN);
         default -> store.put(digest(2 * token + random.nextInt(2)), caller(token, "a"));
       }
     }

@@ -125,16 +125,20 @@ final class StockOracleTest {
   @ParameterizedTest
   @MethodSource("settings")
   void answersAsStockDoes(String setting) {
-    Map<String, String> stock;
+    Map<String, String> stock = new TreeMap<>();
     try (TestServer server = start(setting, true)) {
       assertThat(server.bean(SecurityFilter.class)).isNotNull();
       makeCallers(server);
       warmUp(server);
-      stock = answers(server);
+      stock.putAll(answers(server));
     }
     try (TestServer server = start(setting, false)) {
       warmUp(server);
-      assertThat(answers(server)).isEqualTo(stock);
+      Map<String, String> ours = answers(server);
+      assertThat(ours.keySet()).isEqualTo(stock.keySet());
+      assertThat(ours.entrySet())
+          .filteredOn(answer -> !answer.getValue().equals(stock.get(answer.getKey())))
+          .isEmpty();
     }
     assertThat(stock).hasSize(ROUTES.size() * callers.size());
   }
@@ -261,6 +265,7 @@ final class StockOracleTest {
         + headers
         + " "
         + body.replaceAll("\"trackingKey\":\"[^\"]*\"", "KEY")
-            .replaceAll("\"serverTimestamp\":[0-9]+", "TIME");
+            .replaceAll("\"serverTimestamp\":[0-9]+", "TIME")
+            .replaceAll(",?\"lastUsed[^}]*\"useCount\":[0-9]+", "");
   }
 }

@@ -1,13 +1,21 @@
 package dev.servicetokens.authentication;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.servicetokens.address.ClientAddresses;
+import dev.servicetokens.cluster.Answer;
+import dev.servicetokens.error.Refusals;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.token.TokenString;
+import io.micronaut.http.HttpRequest;
+import java.net.InetAddress;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +87,48 @@ final class UnknownTokensTest {
             IntStream.range(0, 3 * BURST).mapToObj(i -> send("192.0.2.1", repeated).statusCode()))
         .containsOnly(401);
     assertThat(send("192.0.2.1", unknown()).statusCode()).isEqualTo(401);
+  }
+
+  /** A flood waits for itself, not for others; whether its tokens are good is not known then. */
+  @Test
+  void asksForAddressesOverTheirLimitOneAtATime() throws Exception {
+    UnknownTokens unknown = server.bean(UnknownTokens.class);
+    HttpRequest<?> request = HttpRequest.GET(STATUS);
+    InetAddress address = server.bean(ClientAddresses.class).of(request);
+    IntStream.range(0, BURST).forEach(i -> server.bean(AddressThrottle.class).count(address));
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    Thread first =
+        Thread.ofVirtual()
+            .start(
+                () ->
+                    unknown
+                        .ask(
+                            request,
+                            () -> {
+                              asked.countDown();
+                              awaitUnchecked(answered);
+                              return Answer.UNKNOWN;
+                            })
+                        .onErrorComplete()
+                        .block());
+    awaitUnchecked(asked);
+
+    assertThatThrownBy(() -> unknown.ask(request, () -> Answer.UNKNOWN).block())
+        .isInstanceOf(LookupRefusedException.class);
+    assertThat(Refusals.of(new LookupRefusedException()).status().getCode()).isEqualTo(503);
+    answered.countDown();
+    first.join();
+    assertThatThrownBy(() -> unknown.ask(request, () -> Answer.UNKNOWN).block())
+        .isInstanceOf(TooManyUnknownTokensException.class);
+  }
+
+  private static void awaitUnchecked(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Anybody may write that header; only a proxy's word counts. */

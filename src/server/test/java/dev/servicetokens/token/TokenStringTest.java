@@ -1,9 +1,13 @@
 package dev.servicetokens.token;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +58,34 @@ final class TokenStringTest {
     assertThat(TokenString.of(text).isWellFormed()).isFalse();
     assertThat(TokenString.of(text + TokenString.generate(random).reveal()).isWellFormed())
         .isEqualTo(text.isEmpty());
+  }
+
+  /** The digest is the SHA-256 of UTF-8, whatever the length, the characters and the place. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 45, 55, 56, 64, 127, 128, 129, 5000})
+  void hasTheSha256OfItsBytesAsDigest(int length) throws Exception {
+    for (String character : List.of("a", "~", "\u007f", "\u0080", "\u0101", "\u6161", "🙂")) {
+      String text = character.repeat(length);
+      byte[] expected = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+
+      assertThat(TokenDigest.of(TokenString.of(text)).toBytes()).isEqualTo(expected);
+      String around = "ApiKey " + text + " ";
+      TokenString within = TokenString.within(around, 7, around.length() - 1);
+      assertThat(TokenDigest.of(within).toBytes()).isEqualTo(expected);
+      assertThat(within.isSameAs(TokenString.of(text))).isTrue();
+    }
+  }
+
+  @Test
+  void hasTheSameDigestAfterALongerOneAndOnAVirtualThread() throws Exception {
+    TokenString token = TokenString.generate(random);
+    TokenDigest digest = TokenDigest.of(token);
+
+    TokenDigest.of(TokenString.of("x".repeat(100)));
+    assertThat(TokenDigest.of(token)).isEqualTo(digest);
+    FutureTask<TokenDigest> other = new FutureTask<>(() -> TokenDigest.of(token));
+    Thread.ofVirtual().start(other);
+    assertThat(other.get()).isEqualTo(digest);
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** The statement that stores uses of tokens. */
 @JdbcRepository(dialect = Dialect.POSTGRES)
-interface TokenUseRows extends GenericRepository<PrincipalRow, Long> {
+interface TokenUseRows extends GenericRepository<TokenUseRow, Long> {
 
   // The share lock keeps the tokens until the end of the statement, so that the foreign key holds;
   // a token that somebody is deleting is passed over. In the order of ids, because two nodes may

@@ -1,4 +1,4 @@
-/** Principals in PostgreSQL. */
+/** The use of tokens in PostgreSQL. */
 @NullMarked
 package dev.servicetokens.authentication.jdbc;
 

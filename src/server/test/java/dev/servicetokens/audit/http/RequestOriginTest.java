@@ -27,8 +27,7 @@ final class RequestOriginTest {
   void believesTheHeaderOfItsProxy() {
     try (TestServer server =
         TestServer.start(
-            TestDatabase.create(),
-            Map.of("service-tokens.trusted-proxies", "127.0.0.0/8"))) {
+            TestDatabase.create(), Map.of("service-tokens.trusted-proxies", "127.0.0.0/8"))) {
       assertThat(creationBy(server, server.administrator()).get("address").asText())
           .isEqualTo("203.0.113.7");
     }

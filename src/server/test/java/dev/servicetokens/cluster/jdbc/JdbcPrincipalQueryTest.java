@@ -1,7 +1,7 @@
-package dev.servicetokens.authentication.jdbc;
+package dev.servicetokens.cluster.jdbc;
 
-import dev.servicetokens.authentication.PrincipalLookup;
-import dev.servicetokens.authentication.PrincipalLookupSuite;
+import dev.servicetokens.cluster.PrincipalQuery;
+import dev.servicetokens.cluster.PrincipalQuerySuite;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.token.ServiceToken;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-final class JdbcPrincipalLookupTest extends PrincipalLookupSuite {
+final class JdbcPrincipalQueryTest extends PrincipalQuerySuite {
 
   private static final TestDatabase DATABASE = TestDatabase.create();
 
@@ -34,8 +34,8 @@ final class JdbcPrincipalLookupTest extends PrincipalLookupSuite {
   }
 
   @Override
-  protected PrincipalLookup principals() {
-    return server.bean(PrincipalLookup.class);
+  protected PrincipalQuery principals() {
+    return server.bean(PrincipalQuery.class);
   }
 
   @Override

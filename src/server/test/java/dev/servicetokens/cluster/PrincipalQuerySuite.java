@@ -1,4 +1,4 @@
-package dev.servicetokens.authentication;
+package dev.servicetokens.cluster;
 
 import static dev.servicetokens.access.Permission.GET_SERVICE_TOKENS;
 import static dev.servicetokens.access.Permission.GET_VIEWS;
@@ -17,14 +17,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link PrincipalLookup} keeps to; each test begins without tokens and subjects. */
-public abstract class PrincipalLookupSuite {
+/** What every {@link PrincipalQuery} keeps to; each test begins without tokens and subjects. */
+public abstract class PrincipalQuerySuite {
 
   private static final TokenDigest DIGEST = TokenDigest.of(TokenString.of("the token's"));
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
 
   /** The one to test. */
-  protected abstract PrincipalLookup principals();
+  protected abstract PrincipalQuery principals();
 
   /** Adds a token. */
   protected abstract void add(ServiceToken token, TokenDigest digest);
@@ -36,7 +36,8 @@ public abstract class PrincipalLookupSuite {
   void findsNobodyForADigestThatIsNobodys() {
     add(token(null, "stackstate-guest"), DIGEST);
 
-    assertThat(principals().find(TokenDigest.of(TokenString.of("another")))).isEmpty();
+    assertThat(principals().find(TokenDigest.of(TokenString.of("another"))).answer().found())
+        .isEmpty();
   }
 
   @Test
@@ -84,7 +85,7 @@ public abstract class PrincipalLookupSuite {
   }
 
   private Principal found() {
-    return principals().find(DIGEST).orElseThrow();
+    return principals().find(DIGEST).answer().found().orElseThrow();
   }
 
   private static ServiceToken token(@Nullable Instant end, String... roles) {

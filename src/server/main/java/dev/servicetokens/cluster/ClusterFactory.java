@@ -1,0 +1,82 @@
+package dev.servicetokens.cluster;
+
+import dev.servicetokens.access.Revocations;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Puts a node together, once there is a cache to keep coherent. */
+@Factory
+@Requires(beans = CachedPrincipals.class)
+final class ClusterFactory {
+
+  /** Outlasts pauses of the garbage collector, and bounds how long a revocation takes. */
+  private static final int LEASE_MILLIS = 1000;
+
+  private static final Duration IDLE = Duration.ofSeconds(10);
+  private static final int QUERIES_AT_ONCE = 8;
+  private static final int QUERIES_WAITING = 1000;
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+  @Singleton
+  LeaseHolder leases(Time time) {
+    return new LeaseHolder(time);
+  }
+
+  @Singleton
+  GuardedCache cache(CachedPrincipals store) {
+    return new GuardedCache(store);
+  }
+
+  @Singleton
+  CoherenceNode node(NodeLog log, GuardedCache cache, LeaseHolder leases, Time time) {
+    return new CoherenceNode(log, cache, leases, time, LEASE_MILLIS, UUID::randomUUID);
+  }
+
+  @Singleton
+  CoherentPrincipals principals(
+      GuardedCache cache, LeaseHolder leases, Time time, PrincipalQuery query) {
+    QueryLimit limit = new QueryLimit(QUERIES_AT_ONCE, QUERIES_WAITING, LONGEST_WAIT.toNanos());
+    return new CoherentPrincipals(cache, leases, time, query, limit);
+  }
+
+  @Singleton
+  WaitTimes waits() {
+    return new WaitTimes();
+  }
+
+  @Bean(preDestroy = "close")
+  @Singleton
+  AwaitedChanges awaited(ChangeLog log, Time time, CoherenceNode node, WaitTimes waits) {
+    return new AwaitedChanges(log, time, LEASE_MILLIS, onOneThread(), node::wake, waits::add);
+  }
+
+  @Singleton
+  Housekeeping housekeeping(ChangeLog log, Time time, Clock clock) {
+    return new Housekeeping(log, time, clock);
+  }
+
+  @Singleton
+  Revocations revocations(ChangeTransactions transactions, AwaitedChanges awaited) {
+    return new CoherentRevocations(transactions, awaited);
+  }
+
+  /** A platform thread, so that busy virtual threads do not hold up who waits; none when idle. */
+  private static Executor onOneThread() {
+    return new ThreadPoolExecutor(
+        0,
+        1,
+        IDLE.toMillis(),
+        TimeUnit.MILLISECONDS,
+        new LinkedBlockingQueue<>(),
+        Thread.ofPlatform().daemon().name("changes").factory());
+  }
+}

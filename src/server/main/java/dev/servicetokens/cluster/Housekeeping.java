@@ -1,0 +1,75 @@
+package dev.servicetokens.cluster;
+
+import dev.servicetokens.cluster.ChangeLog.NodeRow;
+import dev.servicetokens.cluster.ChangeLog.Poll;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes old changes and the rows of nodes that have died (rule 20). Used by one thread. */
+class Housekeeping {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+  /** So many of the newest changes stay whatever their age. */
+  static final int KEPT = 10_000;
+
+  private static final Duration OLD = Duration.ofHours(1);
+  private static final Duration BETWEEN_PRUNINGS = Duration.ofHours(1);
+  private static final Duration DEAD = Duration.ofMinutes(10);
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final ChangeLog log;
+  private final Time time;
+  private final Clock clock;
+  private final NodeSightings sightings = new NodeSightings();
+  private long prunedNanos;
+  private volatile int silentNodes;
+
+  Housekeeping(ChangeLog log, Time time, Clock clock) {
+    this.log = log;
+    this.time = time;
+    this.clock = clock;
+    this.prunedNanos = time.nanoTime();
+  }
+
+  /** How many nodes were registered and silent when last looked. */
+  int silentNodes() {
+    return silentNodes;
+  }
+
+  /** Looks at the nodes, removes the dead, and once an hour the old changes. Never throws. */
+  void tidy() {
+    try {
+      forgetDeadNodes();
+      if (time.nanoTime() - prunedNanos >= BETWEEN_PRUNINGS.toNanos()) {
+        log.prune(clock.instant().minus(OLD), KEPT);
+        prunedNanos = time.nanoTime();
+      }
+    } catch (LogUnavailableException e) {
+      LOG.debug("Not tidied now; the next time will do", e);
+    } finally {
+      log.close();
+    }
+  }
+
+  private void forgetDeadNodes() {
+    long begun = time.nanoTime();
+    Poll poll = log.poll();
+    sightings.take(poll, time.nanoTime());
+    int silent = 0;
+    for (NodeRow node : poll.nodes()) {
+      long unchanged = sightings.unchangedNanos(node, begun);
+      if (unchanged >= node.leaseMillis() * NANOS_PER_MILLI) {
+        silent++;
+      }
+      if (unchanged >= DEAD.toNanos()) {
+        log.forget(node);
+        LOG.info(
+            "Node {} has been silent for {} minutes: forgotten", node.nodeId(), DEAD.toMinutes());
+      }
+    }
+    silentNodes = silent;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.servicetokens.cluster;
+
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.event.ApplicationEventListener;
+import io.micronaut.context.event.StartupEvent;
+import io.micronaut.scheduling.annotation.Scheduled;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process's life as a node: from the start event to the end of the application context. It
+ * starts in the background; until it holds its lease, requests ask the database. Thread-safe.
+ */
+@Singleton
+@Requires(beans = CachedPrincipals.class)
+class Membership implements ApplicationEventListener<StartupEvent> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(3);
+
+  private final CoherenceNode node;
+  private final Housekeeping housekeeping;
+  private @Nullable Thread thread;
+
+  Membership(CoherenceNode node, Housekeeping housekeeping) {
+    this.node = node;
+    this.housekeeping = housekeeping;
+  }
+
+  @Override
+  public synchronized void onApplicationEvent(StartupEvent event) {
+    if (thread == null) {
+      thread = Thread.ofPlatform().daemon().name("coherence").start(node);
+    }
+  }
+
+  @Scheduled(fixedDelay = "30s", initialDelay = "30s")
+  void tidy() {
+    housekeeping.tidy();
+  }
+
+  /** Gives the lease back, so that nobody waits for this node (rule 9). */
+  @PreDestroy
+  synchronized void stop() {
+    node.stop();
+    try {
+      if (thread != null && !thread.join(LONGEST_STOP)) {
+        LOG.warn("The database does not answer; others will wait once for this node's lease");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

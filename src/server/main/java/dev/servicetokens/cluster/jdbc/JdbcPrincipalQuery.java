@@ -1,0 +1,63 @@
+package dev.servicetokens.cluster.jdbc;
+
+import dev.servicetokens.access.PermissionSet;
+import dev.servicetokens.access.Principal;
+import dev.servicetokens.access.StaticRoles;
+import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.cluster.Answer;
+import dev.servicetokens.cluster.KnownAnswers;
+import dev.servicetokens.cluster.PrincipalQuery;
+import dev.servicetokens.token.TokenDigest;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Asks PostgreSQL; what static roles allow comes from memory. */
+@Singleton
+final class JdbcPrincipalQuery implements PrincipalQuery {
+
+  private final PrincipalAnswerRows rows;
+  private final StaticRoles staticRoles;
+  private final String[] staticHandles;
+  private final KnownAnswers answers;
+
+  JdbcPrincipalQuery(PrincipalAnswerRows rows, StaticRoles staticRoles, KnownAnswers answers) {
+    this.rows = rows;
+    this.staticRoles = staticRoles;
+    this.staticHandles =
+        staticRoles.handles().stream().map(SubjectHandle::value).toArray(String[]::new);
+    this.answers = answers;
+  }
+
+  @Override
+  public Found find(TokenDigest digest) {
+    List<PrincipalAnswerRow> found = rows.findByDigest(digest.toBytes(), staticHandles);
+    if (found.size() != 1) {
+      throw new IllegalStateException("The table latest_change has lost its row.");
+    }
+    PrincipalAnswerRow row = found.getFirst();
+    return new Found(answer(row), row.changeNumber(), row.serverStart());
+  }
+
+  private Answer answer(PrincipalAnswerRow row) {
+    Long tokenId = row.tokenId();
+    if (tokenId == null) {
+      return Answer.UNKNOWN;
+    }
+    List<SubjectHandle> roles =
+        Objects.requireNonNull(row.roles()).stream().map(SubjectHandle::new).toList();
+    List<PermissionSet> allowed = new ArrayList<>();
+    roles.forEach(role -> staticRoles.permissionsOf(role).ifPresent(allowed::add));
+    allowed.add(
+        PermissionSet.ofNames(
+            Objects.requireNonNull(row.permissions()), Objects.requireNonNull(row.resources())));
+    return answers.of(
+        new Principal(
+            tokenId,
+            Objects.requireNonNull(row.name()),
+            roles,
+            PermissionSet.union(allowed),
+            row.expiresAt()));
+  }
+}

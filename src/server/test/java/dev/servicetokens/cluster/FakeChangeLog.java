@@ -1,0 +1,63 @@
+package dev.servicetokens.cluster;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** A log whose nodes a test sets; it may be away. */
+final class FakeChangeLog implements ChangeLog {
+
+  final List<NodeRow> nodes = new ArrayList<>();
+  final List<NodeRow> forgotten = new ArrayList<>();
+  String serverStart = "server 1";
+  boolean away;
+  int polls;
+  int prunings;
+
+  NodeRow add(int leaseMillis, long applied) {
+    NodeRow node = new NodeRow(UUID.randomUUID(), leaseMillis, UUID.randomUUID(), applied);
+    nodes.add(node);
+    return node;
+  }
+
+  /** The node renews its row and acknowledges that change. */
+  void renew(UUID nodeId, long applied) {
+    nodes.replaceAll(
+        node ->
+            node.nodeId().equals(nodeId)
+                ? new NodeRow(nodeId, node.leaseMillis(), UUID.randomUUID(), applied)
+                : node);
+  }
+
+  @Override
+  public void notifyNodes() {
+    requirePresent();
+  }
+
+  @Override
+  public Poll poll() {
+    requirePresent();
+    polls++;
+    return new Poll(serverStart, List.copyOf(nodes));
+  }
+
+  @Override
+  public void prune(Instant before, int keep) {
+    prunings++;
+  }
+
+  @Override
+  public void forget(NodeRow seen) {
+    forgotten.add(seen);
+  }
+
+  @Override
+  public void close() {}
+
+  private void requirePresent() {
+    if (away) {
+      throw new LogUnavailableException("away");
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.servicetokens.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.servicetokens.cluster.ChangeLog.NodeRow;
+import dev.servicetokens.fixtures.MovableClock;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+final class HousekeepingTest {
+
+  private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
+  private final VirtualTime time = new VirtualTime(Duration.ofHours(3).toNanos());
+  private final SimulatedProcess process = new SimulatedProcess(time, new SplittableRandom(1), 0);
+  private final FakeChangeLog log = new FakeChangeLog();
+  private int silentNodes;
+
+  @Test
+  void keepsANodeThatHasNotBeenSilentForTenMinutes() throws Exception {
+    log.add(1000, 0);
+    NodeRow alive = log.add(1000, 0);
+    tidyEachMinute(9);
+    keepAlive(alive);
+    time.run();
+
+    assertThat(log.forgotten).isEmpty();
+    assertThat(silentNodes).isEqualTo(1);
+  }
+
+  @Test
+  void forgetsANodeThatHasBeenSilentForTenMinutes() throws Exception {
+    NodeRow dead = log.add(1000, 0);
+    NodeRow alive = log.add(1000, 0);
+    tidyEachMinute(14);
+    keepAlive(alive);
+    time.run();
+
+    assertThat(log.forgotten).isNotEmpty().containsOnly(dead);
+  }
+
+  @Test
+  void prunesOnceAnHour() throws Exception {
+    tidyEachMinute(140);
+    time.run();
+
+    assertThat(log.prunings).isEqualTo(2);
+  }
+
+  @Test
+  void goesOnWithoutADatabase() throws Exception {
+    log.away = true;
+    tidyEachMinute(80);
+    time.later(65 * MINUTE, () -> log.away = false);
+    time.run();
+
+    assertThat(log.prunings).isEqualTo(1);
+  }
+
+  private void tidyEachMinute(int times) {
+    time.start(
+        process,
+        () -> {
+          Housekeeping housekeeping = new Housekeeping(log, process, new MovableClock());
+          for (int i = 0; i < times; i++) {
+            process.sleep(MINUTE);
+            housekeeping.tidy();
+          }
+          silentNodes = housekeeping.silentNodes();
+        });
+  }
+
+  private void keepAlive(NodeRow node) {
+    for (int i = 0; i < 200; i++) {
+      time.later(i * MINUTE / 2, () -> log.renew(node.nodeId(), 0));
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.servicetokens.cluster;
+
+/** What is left out of the protocol, to see that a simulation notices; each is one known trap. */
+enum Mutant {
+  /** The protocol as it is. */
+  NONE,
+  /** Rules 15, 16: an answer that is older than an applied change is put into the cache. */
+  FILL_UNGUARDED,
+  /** Rule 16: put, then check again. */
+  PUT_THEN_CHECK,
+  /** Rule 17: shares the result of a query that began before the request. */
+  JOIN_OLD_QUERY,
+  /** Rule 14: looks up, then asks for the lease. */
+  LOOK_UP_BEFORE_LEASE,
+  /** Rule 10c: acknowledges what it has read before it applies it. */
+  ACKNOWLEDGE_BEFORE_APPLY,
+  /** Rule 10a: counts the lease from the reply. */
+  LEASE_FROM_REPLY,
+  /** Rule 3: waits for as long as its own lease, whatever those of the others. */
+  OWN_LEASE_ONLY,
+  /** Rule 13: a lease that was published is held; a stopped process goes on with it. */
+  NO_CLOCK,
+  /** Rule 13: asks the monotonic clock alone; a suspended machine goes on with the lease. */
+  NO_WALL_CLOCK,
+  /** Rule 9: reads the log, then registers. */
+  READ_BEFORE_REGISTER,
+  /** Rules 9, 10a: two nodes have one id, and neither notices. */
+  SAME_NODE_ID,
+  /** Rule 10b: has its lease as soon as it has renewed; the log is read next. */
+  PUBLISH_BEFORE_READ,
+  /** Rules 4, 10: reads the log when it is notified, and only then. */
+  READ_WHEN_NOTIFIED,
+  /** Rule 1: numbers come from a sequence, so that a lower one may become visible later. */
+  NUMBER_WITHOUT_LOCK,
+  /** Rule 10: the log is read before the renewal is committed, as in one transaction. */
+  READ_BEFORE_RENEWED,
+  /** Rules 3, 6: the database's clock says which leases are over. */
+  DATABASE_CLOCK,
+  /** Rule 9: a registration that no standby has acknowledged. */
+  REGISTRATION_NOT_DURABLE,
+  /** Rules 10a, 11: a number that a fail-over lost, and that was given again, counts as applied. */
+  CHANGE_ID_UNCHECKED,
+  /** Rule 7: no such token, so 404 at once. */
+  NOT_FOUND_AT_ONCE,
+  /** Rule 8: putting a configured token string in place is no change. */
+  CONFIGURED_IS_NO_CHANGE,
+  /** Rule 6: another server may show an older renewal, which is taken for an unchanged one. */
+  SERVER_START_IGNORED,
+  /** Rule 11: does not see that the log was pruned. */
+  GAP_IGNORED,
+  /** Rule 6: whoever was seen a lease ago is silent, whether or not it has renewed since. */
+  SILENT_SINCE_FIRST_SEEN,
+  /** Rule 15: compares a number of the old server with one of the new. */
+  FILL_ACROSS_SERVERS
+}

@@ -1,0 +1,340 @@
+package dev.servicetokens.cluster;
+
+import dev.servicetokens.cluster.ChangeLog.NodeRow;
+import dev.servicetokens.cluster.ChangeLog.Poll;
+import dev.servicetokens.cluster.GuardedCache.Floor;
+import dev.servicetokens.cluster.NodeLog.Position;
+import dev.servicetokens.cluster.NodeLog.Read;
+import dev.servicetokens.cluster.NodeLog.Renewal;
+import dev.servicetokens.cluster.PrincipalQuery.Found;
+import dev.servicetokens.cluster.SimulatedDatabase.State;
+import dev.servicetokens.token.TokenDigest;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a node's parts: the real ones, or one with a mutant's mistake. */
+record Mutants(Mutant mutant, SimulatedProcess process, SimulatedDatabase database) {
+
+  private static final int LEASE_NANOS_PER_MILLI = 900_000;
+
+  SimulatedNodeLog log(Faults faults) {
+    return switch (mutant) {
+      case SAME_NODE_ID ->
+          new SimulatedNodeLog(database, process, faults) {
+            @Override
+            boolean isOwn(NodeRow row, Renewal renewal) {
+              return true;
+            }
+          };
+      case CHANGE_ID_UNCHECKED ->
+          new SimulatedNodeLog(database, process, faults) {
+            @Override
+            boolean hasRead(Renewal renewal) {
+              return true;
+            }
+          };
+      case REGISTRATION_NOT_DURABLE ->
+          new SimulatedNodeLog(database, process, faults) {
+            @Override
+            void insert(Consumer<State> row) {
+              database.write(row);
+            }
+          };
+      default -> new SimulatedNodeLog(database, process, faults);
+    };
+  }
+
+  LeaseHolder leases() {
+    return switch (mutant) {
+      case NO_CLOCK ->
+          new LeaseHolder(process) {
+            private volatile boolean held;
+
+            @Override
+            boolean holds() {
+              process.local();
+              return held;
+            }
+
+            @Override
+            void publish(Lease renewed) {
+              held = true;
+            }
+
+            @Override
+            void drop() {
+              held = false;
+            }
+          };
+      case NO_WALL_CLOCK ->
+          new LeaseHolder(process) {
+            private volatile Lease lease = Lease.NONE;
+
+            @Override
+            boolean holds() {
+              Lease current = lease;
+              return current.holds(process.nanoTime(), current.sentWallMillis());
+            }
+
+            @Override
+            void publish(Lease renewed) {
+              lease = renewed;
+            }
+
+            @Override
+            void drop() {
+              lease = Lease.NONE;
+            }
+          };
+      default -> new LeaseHolder(process);
+    };
+  }
+
+  GuardedCache cache(CachedPrincipals store) {
+    return switch (mutant) {
+      case FILL_UNGUARDED ->
+          new GuardedCache(store) {
+            @Override
+            void putIfCurrent(TokenDigest digest, Found found) {
+              store.put(digest, found.answer());
+            }
+          };
+      case PUT_THEN_CHECK ->
+          new GuardedCache(store) {
+            @Override
+            void putIfCurrent(TokenDigest digest, Found found) {
+              store.put(digest, found.answer());
+              process.remote();
+              if (!floor().allows(found)) {
+                store.clear();
+              }
+            }
+          };
+      case GAP_IGNORED ->
+          new GuardedCache(store) {
+            @Override
+            boolean isComplete(List<LoggedChange> changes) {
+              return true;
+            }
+          };
+      case FILL_ACROSS_SERVERS ->
+          new GuardedCache(store) {
+            @Override
+            void putIfCurrent(TokenDigest digest, Found found) {
+              super.putIfCurrent(
+                  digest, new Found(found.answer(), found.number(), floor().serverStart()));
+            }
+          };
+      default -> new GuardedCache(store);
+    };
+  }
+
+  CoherentPrincipals principals(GuardedCache cache, LeaseHolder leases, PrincipalQuery query) {
+    QueryLimit unlimited = new QueryLimit(100_000, 0, 0);
+    return switch (mutant) {
+      case JOIN_OLD_QUERY ->
+          new CoherentPrincipals(cache, leases, process, query, unlimited) {
+            @Override
+            @Nullable Found joined(TokenDigest digest, Floor floor) {
+              return super.joined(digest, new Floor(0, database.serverStart()));
+            }
+          };
+      case LOOK_UP_BEFORE_LEASE ->
+          new CoherentPrincipals(cache, leases, process, query, unlimited) {
+            @Override
+            public @Nullable Answer ifInMemory(TokenDigest digest, boolean wellFormed) {
+              Answer answer = lookUp(digest, wellFormed);
+              return leases.holds() ? answer : null;
+            }
+          };
+      default -> new CoherentPrincipals(cache, leases, process, query, unlimited);
+    };
+  }
+
+  CoherenceNode node(
+      NodeLog log, GuardedCache cache, LeaseHolder leases, int leaseMillis, Supplier<UUID> ids) {
+    return switch (mutant) {
+      case ACKNOWLEDGE_BEFORE_APPLY ->
+          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+            @Override
+            boolean catchUp() {
+              Read read = log.readAfter(applied.last().number());
+              Set<TokenDigest> configured = log.configuredDigests();
+              if (!read.changes().isEmpty()) {
+                applied.add(read.changes());
+                renewRow();
+              }
+              cache.apply(read, configured);
+              return !read.changes().isEmpty();
+            }
+          };
+      case LEASE_FROM_REPLY ->
+          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+            @Override
+            boolean renew() {
+              boolean changed = super.renew();
+              leases.publish(lease());
+              return changed;
+            }
+
+            private Lease lease() {
+              return leaseFromNow(leaseMillis);
+            }
+          };
+      case PUBLISH_BEFORE_READ ->
+          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+            @Override
+            boolean catchUp() {
+              if (applied.last().number() > 0) {
+                leases.publish(leaseFromNow(leaseMillis));
+              }
+              return super.catchUp();
+            }
+          };
+      case READ_WHEN_NOTIFIED ->
+          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+            private boolean started;
+
+            @Override
+            boolean renew() {
+              if (!started) {
+                started = !super.renew();
+                return !started;
+              }
+              Lease lease = leaseFromNow(leaseMillis);
+              if (renewRow()) {
+                leases.publish(lease);
+              }
+              return false;
+            }
+          };
+      case READ_BEFORE_REGISTER ->
+          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+            @Override
+            void register() {
+              catchUp();
+              process.sleep(20_000_000);
+              Lease lease = leaseFromNow(leaseMillis);
+              super.register();
+              leases.publish(lease);
+            }
+          };
+      case READ_BEFORE_RENEWED ->
+          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+            private @Nullable Read early;
+            private long renewedNanos = process.nanoTime();
+
+            @Override
+            boolean renewRow() {
+              early = log.readAfter(applied.last().number());
+              long before = renewedNanos;
+              renewedNanos = process.nanoTime();
+              if (renewedNanos - before > 800_000_000) {
+                process.sleep(60_000_000);
+              }
+              return super.renewRow();
+            }
+
+            @Override
+            boolean catchUp() {
+              Read read = early;
+              early = null;
+              if (read == null) {
+                return super.catchUp();
+              }
+              cache.apply(read, log.configuredDigests());
+              if (!read.changes().isEmpty()) {
+                applied.add(read.changes());
+              }
+              return !read.changes().isEmpty();
+            }
+          };
+      case SAME_NODE_ID ->
+          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+            @Override
+            void register() {
+              nodeId = Position.START.changeId();
+              log.register(nodeId, leaseMillis, ids.get());
+            }
+          };
+      default -> new CoherenceNode(log, cache, leases, process, leaseMillis, ids);
+    };
+  }
+
+  private Lease leaseFromNow(int leaseMillis) {
+    return new Lease(
+        process.nanoTime(), process.wallMillis(), (long) leaseMillis * LEASE_NANOS_PER_MILLI);
+  }
+
+  AwaitedChanges awaited(ChangeLog log, int leaseMillis, Executor executor, Runnable wake) {
+    return switch (mutant) {
+      case OWN_LEASE_ONLY ->
+          new AwaitedChanges(log, process, leaseMillis, executor, wake, waited -> {}) {
+            @Override
+            AwaitedChange awaited(long number) {
+              return new AwaitedChange(number, leaseMillis, process) {
+                @Override
+                void polled(Poll poll, Set<UUID> silent) {
+                  List<NodeRow> nodes =
+                      poll.nodes().stream()
+                          .map(
+                              node ->
+                                  new NodeRow(
+                                      node.nodeId(), leaseMillis, node.renewal(), node.applied()))
+                          .toList();
+                  super.polled(new Poll(poll.serverStart(), nodes), silent);
+                }
+              };
+            }
+          };
+      case DATABASE_CLOCK ->
+          new AwaitedChanges(log, process, leaseMillis, executor, wake, waited -> {}) {
+            @Override
+            Set<UUID> silent(Poll poll, long begunNanos) {
+              return poll.nodes().stream()
+                  .map(NodeRow::nodeId)
+                  .filter(
+                      id -> database.renewedAt().get(id) + 1_000_000_000L < database.clockNanos())
+                  .collect(Collectors.toSet());
+            }
+          };
+      case SILENT_SINCE_FIRST_SEEN ->
+          new AwaitedChanges(log, process, leaseMillis, executor, wake, waited -> {}) {
+            private final Map<UUID, Long> firstSeen = new HashMap<>();
+
+            @Override
+            Set<UUID> silent(Poll poll, long begunNanos) {
+              return poll.nodes().stream()
+                  .filter(
+                      node -> {
+                        long since = firstSeen.computeIfAbsent(node.nodeId(), id -> begunNanos);
+                        return begunNanos - since >= node.leaseMillis() * 1_000_000L;
+                      })
+                  .map(NodeRow::nodeId)
+                  .collect(Collectors.toSet());
+            }
+          };
+      case SERVER_START_IGNORED ->
+          new AwaitedChanges(log, process, leaseMillis, executor, wake, waited -> {}) {
+            @Override
+            NodeSightings newSightings() {
+              return new NodeSightings() {
+                @Override
+                boolean isSameServer(Poll poll) {
+                  return true;
+                }
+              };
+            }
+          };
+      default -> new AwaitedChanges(log, process, leaseMillis, executor, wake, waited -> {});
+    };
+  }
+}

@@ -1,0 +1,172 @@
+package dev.servicetokens.cluster;
+
+import dev.servicetokens.access.Principal;
+import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.cluster.ChangeTransactions.Committed;
+import dev.servicetokens.token.TokenDigest;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** One life of a node in a simulation: the real classes, put together over simulated ports. */
+final class SimulatedNode {
+
+  final SimulatedProcess process;
+  final SimulatedNodeLog log;
+  private final SimulationSettings settings;
+  private final SimulatedDatabase database;
+  private final Faults faults;
+  private final RandomGenerator random;
+  private final Mutant mutant;
+  private final CoherenceNode node;
+  private final CoherentPrincipals principals;
+  private final AwaitedChanges awaited;
+  private long answersFromMemory;
+
+  SimulatedNode(
+      VirtualTime time,
+      SimulatedDatabase database,
+      SimulationSettings settings,
+      RandomGenerator random,
+      Mutant mutant,
+      int leaseMillis) {
+    this.settings = settings;
+    this.database = database;
+    this.random = random;
+    this.mutant = mutant;
+    this.faults = new Faults(random, settings.lostPerMille());
+    this.process = new SimulatedProcess(time, random, settings.pausePerMille());
+    Supplier<UUID> ids = () -> new UUID(random.nextLong(), random.nextLong());
+    Mutants mutants = new Mutants(mutant, process, database);
+    SimulatedChangeLog changeLog =
+        new SimulatedChangeLog(
+            time,
+            database,
+            process,
+            faults,
+            new Faults(random, settings.lostNotificationsPerMille()),
+            random);
+    this.log = mutants.log(faults);
+    LeaseHolder leases = mutants.leases();
+    GuardedCache cache = mutants.cache(new SlowLookUps(process));
+    this.node = mutants.node(log, cache, leases, leaseMillis, ids);
+    this.principals = mutants.principals(cache, leases, changeLog);
+    this.awaited =
+        mutants.awaited(changeLog, leaseMillis, work -> time.start(process, work), node::wake);
+    time.start(process, node);
+  }
+
+  /** A look-up may be overtaken, before and after. */
+  private record SlowLookUps(SimulatedProcess process, MapPrincipals entries)
+      implements CachedPrincipals {
+
+    SlowLookUps(SimulatedProcess process) {
+      this(process, new MapPrincipals());
+    }
+
+    @Override
+    public @Nullable Answer get(TokenDigest digest) {
+      process.local();
+      Answer answer = entries.get(digest);
+      process.local();
+      return answer;
+    }
+
+    @Override
+    public void put(TokenDigest digest, Answer answer) {
+      entries.put(digest, answer);
+    }
+
+    @Override
+    public void remove(Set<Long> tokenIds, Set<SubjectHandle> subjects) {
+      entries.remove(tokenIds, subjects);
+    }
+
+    @Override
+    public void clear() {
+      entries.clear();
+    }
+  }
+
+  /** A request, first on the event loop, then, if need be, on a thread that may block. */
+  Optional<Principal> verify(TokenDigest digest, boolean wellFormed) {
+    Answer answer = principals.ifInMemory(digest, wellFormed);
+    if (answer != null) {
+      answersFromMemory++;
+      return answer.found();
+    }
+    process.local();
+    return principals.ask(digest, wellFormed).found();
+  }
+
+  long answersFromMemory() {
+    return answersFromMemory;
+  }
+
+  /** DELETE; says whether there was such a token. */
+  boolean delete(long tokenId) {
+    SimulatedTransactions transaction = transaction();
+    ChangeTransactions recorded = transaction;
+    CoherentRevocations revocations = new CoherentRevocations(recorded, awaited);
+    if (mutant == Mutant.NOT_FOUND_AT_ONCE) {
+      Committed<Boolean> committed = transaction.commit(changed -> false);
+      if (!database.state().hasToken(tokenId)) {
+        return committed.result();
+      }
+    }
+    return revocations.commit(
+        changed -> {
+          boolean found = transaction.delete(tokenId);
+          if (found) {
+            changed.token(tokenId);
+          }
+          return found;
+        });
+  }
+
+  /** A permission change: all tokens of that role now have this version of it. */
+  void grant(Principal changed, TokenDigest digest) {
+    SimulatedTransactions transaction = transaction();
+    new CoherentRevocations(transaction, awaited)
+        .commit(
+            changes -> {
+              transaction.write(
+                  state ->
+                      state.tokens.computeIfPresent(
+                          digest, (d, old) -> Oracle.newer(old, changed)));
+              changes.subject(changed.roles().getFirst());
+              return changed;
+            });
+  }
+
+  /** A configured token string is put in place. */
+  void configure(Principal principal, TokenDigest digest) {
+    SimulatedTransactions transaction = transaction();
+    new CoherentRevocations(transaction, awaited)
+        .commit(
+            changes -> {
+              transaction.write(
+                  state -> {
+                    state.tokens.put(digest, principal);
+                    state.configured.add(digest);
+                  });
+              if (mutant != Mutant.CONFIGURED_IS_NO_CHANGE) {
+                changes.everything();
+              }
+              return principal;
+            });
+  }
+
+  /** The process ends in good order. */
+  void stop() {
+    node.stop();
+  }
+
+  private SimulatedTransactions transaction() {
+    return new SimulatedTransactions(
+        database, process, faults, random, mutant, settings.synchronousStandby());
+  }
+}

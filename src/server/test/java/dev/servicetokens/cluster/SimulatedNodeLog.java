@@ -1,0 +1,175 @@
+package dev.servicetokens.cluster;
+
+import dev.servicetokens.cluster.ChangeLog.NodeRow;
+import dev.servicetokens.cluster.SimulatedDatabase.State;
+import dev.servicetokens.token.TokenDigest;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A node's connection in a simulation. */
+class SimulatedNodeLog implements NodeLog {
+
+  final SimulatedDatabase database;
+  final SimulatedProcess process;
+  private final Faults faults;
+  private int server;
+  private boolean woken;
+  private Time.@Nullable Latch waiting;
+
+  SimulatedNodeLog(SimulatedDatabase database, SimulatedProcess process, Faults faults) {
+    this.database = database;
+    this.process = process;
+    this.faults = faults;
+  }
+
+  @Override
+  public void connect() {
+    process.remote();
+    server = database.connect();
+    database.listen(this);
+  }
+
+  /** Breaks the connection. */
+  void cut() {
+    server = 0;
+    database.forget(this);
+  }
+
+  private void trace(String what, Object... values) {
+    process.trace(what, values);
+  }
+
+  /** To the database, there, and back; each of the three may fail. */
+  <T> T call(Supplier<T> effect) {
+    process.remote();
+    database.require(server);
+    faults.maybe();
+    T result = effect.get();
+    process.remote();
+    database.require(server);
+    faults.maybe();
+    return result;
+  }
+
+  @Override
+  public void register(UUID nodeId, int leaseMillis, UUID renewal) {
+    call(
+        () -> {
+          insert(state -> state.nodes.put(nodeId, new NodeRow(nodeId, leaseMillis, renewal, 0)));
+          database.renewedAt().put(nodeId, database.clockNanos());
+          return nodeId;
+        });
+  }
+
+  /** Durable before it is acknowledged. */
+  void insert(Consumer<State> row) {
+    database.write(row);
+    database.replicate();
+  }
+
+  @Override
+  public boolean renew(Renewal renewal) {
+    return call(
+        () -> {
+          NodeRow row = database.state().nodes.get(renewal.nodeId());
+          boolean touched = row != null && mayRenew(row, renewal);
+          if (touched) {
+            NodeRow renewed =
+                new NodeRow(
+                    row.nodeId(), row.leaseMillis(), renewal.renewal(), renewal.applied().number());
+            database.write(
+                state -> state.nodes.computeIfPresent(row.nodeId(), (id, old) -> renewed));
+            database.renewedAt().put(row.nodeId(), database.clockNanos());
+          }
+          trace("renewal %s applied %s: %s", renewal.nodeId(), renewal.applied().number(), touched);
+          return touched;
+        });
+  }
+
+  boolean mayRenew(NodeRow row, Renewal renewal) {
+    return isOwn(row, renewal) && hasRead(renewal);
+  }
+
+  boolean isOwn(NodeRow row, Renewal renewal) {
+    return row.renewal().equals(renewal.last()) || row.renewal().equals(renewal.tried());
+  }
+
+  boolean hasRead(Renewal renewal) {
+    return renewal.applied().number() == 0 || isLogged(renewal.applied());
+  }
+
+  @Override
+  public Read readAfter(long number) {
+    return call(
+        () ->
+            new Read(
+                database.serverStart(),
+                database.state().log.stream()
+                    .filter(change -> change.number() > number)
+                    .sorted(Comparator.comparingLong(LoggedChange::number))
+                    .toList()));
+  }
+
+  @Override
+  public Set<TokenDigest> configuredDigests() {
+    return call(() -> Set.copyOf(database.state().configured));
+  }
+
+  @Override
+  public @Nullable LoggedChange latest() {
+    return call(
+        () -> {
+          List<LoggedChange> log = database.state().log;
+          return log.isEmpty() ? null : log.getLast();
+        });
+  }
+
+  @Override
+  public boolean contains(Position position) {
+    return call(() -> isLogged(position));
+  }
+
+  private boolean isLogged(Position position) {
+    return database.state().log.stream().anyMatch(c -> c.position().equals(position));
+  }
+
+  @Override
+  public void unregister(UUID nodeId) {
+    call(
+        () -> {
+          database.write(state -> state.nodes.remove(nodeId));
+          return nodeId;
+        });
+  }
+
+  @Override
+  public boolean await(long nanos) {
+    if (!woken) {
+      Time.Latch latch = process.latch();
+      waiting = latch;
+      latch.await(nanos);
+      waiting = null;
+    }
+    boolean was = woken;
+    woken = false;
+    return was;
+  }
+
+  @Override
+  public void wake() {
+    woken = true;
+    if (waiting != null) {
+      waiting.open();
+    }
+  }
+
+  @Override
+  public void close() {
+    cut();
+  }
+}

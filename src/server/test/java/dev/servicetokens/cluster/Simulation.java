@@ -1,0 +1,337 @@
+package dev.servicetokens.cluster;
+
+import dev.servicetokens.access.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Three nodes, one database and a rough world for some seconds of virtual time. The same seed gives
+ * the same run.
+ */
+final class Simulation {
+
+  private static final int NODES = 3;
+  private static final int TOKENS = 5;
+  private static final long MILLI = 1_000_000;
+  private static final long END = 3_400 * MILLI;
+  private static final long LAST_TROUBLE = 2_000 * MILLI;
+
+  private final RandomGenerator random;
+  private final VirtualTime time = new VirtualTime(END);
+  private final SimulatedDatabase database = new SimulatedDatabase(time);
+  private final SimulationSettings settings;
+  private final Mutant mutant;
+  private final SimulatedNode[] nodes = new SimulatedNode[NODES];
+  private final int[] leaseMillis = new int[NODES];
+  private final List<Oracle> tokens = new ArrayList<>();
+  private @Nullable String violation;
+  private long requests;
+
+  Simulation(long seed, Mutant mutant) {
+    this.random = new SplittableRandom(seed);
+    this.settings = SimulationSettings.random(random).towards(mutant);
+    this.mutant = mutant;
+  }
+
+  /** What was promised and not kept; empty if all was. */
+  Optional<String> run() throws InterruptedException {
+    for (int i = 0; i <= TOKENS; i++) {
+      Oracle token = new Oracle(100 + i, i < TOKENS);
+      tokens.add(token);
+      if (i < TOKENS) {
+        database.writeEverywhere(state -> state.tokens.put(token.digest, token.principal(0)));
+      }
+    }
+    List<Oracle> asked = tokens.stream().filter(token -> random.nextInt(3) != 0).toList();
+    for (int i = 0; i < NODES; i++) {
+      int node = i;
+      leaseMillis[i] = i == 0 && settings.longLease() ? 3000 : 1000;
+      time.later(i * 7 * MILLI, () -> start(node));
+      for (long at = 20 * MILLI; at < LAST_TROUBLE; at += random.nextLong(20, 120) * MILLI) {
+        if (asked.isEmpty()) {
+          break;
+        }
+        Oracle token = asked.get(random.nextInt(asked.size()));
+        int together = 1 + random.nextInt(2);
+        time.later(at, () -> request(node, token, together));
+      }
+    }
+    plan();
+    time.run();
+    return Optional.ofNullable(violation);
+  }
+
+  long requests() {
+    return requests;
+  }
+
+  long answersFromMemory() {
+    long all = 0;
+    for (SimulatedNode node : nodes) {
+      all += node.answersFromMemory();
+    }
+    return all;
+  }
+
+  private void start(int node) {
+    nodes[node] = new SimulatedNode(time, database, settings, random, mutant, leaseMillis[node]);
+  }
+
+  private void plan() {
+    for (int i = 0; i < 3; i++) {
+      Oracle token = tokens.get(i);
+      long at = random.nextLong(100, 2000) * MILLI;
+      time.later(at, () -> delete(token));
+      if (random.nextInt(3) == 0) {
+        time.later(at + random.nextLong(30 * MILLI), () -> delete(token));
+      }
+      // Queries under way when it is deleted.
+      for (int k = random.nextInt(4); k > 0; k--) {
+        int node = random.nextInt(NODES);
+        time.later(at + random.nextLong(3 * MILLI), () -> request(node, token, 1));
+      }
+    }
+    for (int i = random.nextInt(4); i > 0; i--) {
+      time.later(moment(), () -> grant(tokens.get(TOKENS - 1)));
+    }
+    if (random.nextInt(3) == 0) {
+      time.later(moment(), () -> configure(tokens.get(TOKENS)));
+    }
+    for (int i = 0; i < settings.stops(); i++) {
+      stop(random.nextInt(NODES), moment());
+    }
+    for (int i = 0; i < settings.kills(); i++) {
+      int node = random.nextInt(NODES);
+      boolean clean = random.nextInt(3) == 0;
+      time.later(moment(), () -> end(node, clean));
+    }
+    long nanos = random.nextLong(10 * MILLI);
+    switch (settings.databaseFails()) {
+      case NEVER -> {}
+      case ANY_TIME -> time.later(moment(), this::failDatabase);
+      case AFTER_A_LOOK -> time.later(moment(), this::failDatabaseAfterALook);
+      case AFTER_COMMIT ->
+          time.later(
+              moment(), () -> database.onNextCommit(() -> time.later(nanos, this::failDatabase)));
+    }
+    if (settings.prunes()) {
+      for (long at = 100 * MILLI; at < END; at += 50 * MILLI) {
+        time.later(at, this::prune);
+      }
+    }
+    for (long at = random.nextLong(100, 400) * MILLI; at < END; at += 400 * MILLI) {
+      if (random.nextInt(2) == 0) {
+        time.later(at, database::replicate);
+      }
+    }
+  }
+
+  private long moment() {
+    return random.nextLong(100 * MILLI, LAST_TROUBLE);
+  }
+
+  /** A node stops for a while; what happens when it goes on is what is hard. */
+  private void stop(int node, long at) {
+    long nanos = random.nextLong(200, 2400) * MILLI;
+    boolean whole = random.nextInt(3) == 0;
+    time.later(
+        at,
+        () -> {
+          time.trace("node %d %s for %d ms", node, whole ? "suspended" : "stopped", nanos / MILLI);
+          SimulatedProcess process = nodes[node].process;
+          if (whole) {
+            process.suspend(nanos);
+          } else {
+            process.stop(nanos);
+          }
+        });
+    if (random.nextBoolean()) {
+      int other = (node + 1) % NODES;
+      time.later(at + random.nextLong(50 * MILLI), () -> delete(tokens.get(2), other));
+      long wakes = at + nanos + random.nextLong(-3 * MILLI, 12 * MILLI);
+      time.later(wakes, () -> delete(tokens.get(3), other));
+    }
+    for (Oracle token : tokens) {
+      time.later(at + nanos + random.nextLong(MILLI), () -> request(node, token, 1));
+    }
+  }
+
+  private void end(int node, boolean clean) {
+    time.trace("node %d ends, clean %s", node, clean);
+    SimulatedNode ending = nodes[node];
+    if (clean) {
+      ending.stop();
+    }
+    time.later(
+        clean ? 100 * MILLI : 0,
+        () -> {
+          ending.process.kill();
+          ending.log.cut();
+          time.later(random.nextLong(300) * MILLI, () -> start(node));
+        });
+  }
+
+  private void failDatabase() {
+    database.dies();
+    for (int i = 0; i < NODES; i++) {
+      request(i, tokens.get(3), 1);
+    }
+    time.later(random.nextLong(3 * MILLI), () -> failDatabaseNow(random.nextInt(NODES)));
+  }
+
+  /** The waiting side sees the nodes, and again when the standby, which lags, has taken over. */
+  private void failDatabaseAfterALook() {
+    int node = random.nextInt(NODES);
+    delete(tokens.get(2), node);
+    time.later(random.nextLong(60 * MILLI), database::replicate);
+    time.later(random.nextLong(1100 * MILLI, 1500 * MILLI), () -> failDatabaseNow(node));
+  }
+
+  private void failDatabaseNow(int node) {
+    long nanos = random.nextLong(3, 200) * MILLI;
+    if (random.nextBoolean()) {
+      time.trace("database restarts in %d ms", nanos / MILLI);
+      database.restart(nanos);
+    } else {
+      database.failOver(nanos);
+      time.trace("fail-over in %d ms, log now %s", nanos / MILLI, database.state().log);
+      database.setClockAhead(random.nextLong(2000) * MILLI);
+      tokens.forEach(token -> token.lost(database.state().tokens));
+    }
+    // Deletions right after it find what the new server has of the nodes.
+    Oracle token = tokens.get(3);
+    time.later(nanos + random.nextLong(5 * MILLI), () -> delete(token, node));
+  }
+
+  /** Keeps the newest change, as the housekeeping does. */
+  private void prune() {
+    List<LoggedChange> log = database.state().log;
+    if (log.size() > 1) {
+      long newest = log.getLast().number();
+      database.write(state -> state.log.removeIf(change -> change.number() < newest));
+    }
+  }
+
+  private void request(int node, Oracle token, int together) {
+    for (int i = 0; i < together; i++) {
+      SimulatedNode asked = nodes[node];
+      time.start(
+          asked.process,
+          () -> {
+            Oracle.Expectation expected = token.begin();
+            requests++;
+            try {
+              long begun = time.now();
+              Optional<Principal> answer = asked.verify(token.digest, token.wellFormed);
+              time.trace(
+                  "node %d answers %s for %d, asked at %.3f",
+                  node, answer.isPresent(), token.tokenId, begun / 1e6);
+              expected
+                  .violation(answer)
+                  .ifPresent(
+                      wrong -> {
+                        if (violation == null) {
+                          violation =
+                              "at %d ms node %d: token %d %s"
+                                  .formatted(time.now() / MILLI, node, token.tokenId, wrong);
+                        }
+                      });
+            } catch (LogUnavailableException e) {
+              // 503 promises nothing.
+            }
+          });
+    }
+  }
+
+  /** Whoever deletes asks again, at another node, until there is an answer. */
+  private void delete(Oracle token) {
+    delete(token, random.nextInt(NODES));
+  }
+
+  private void delete(Oracle token, int at) {
+    token.deleteBegins();
+    SimulatedNode node = nodes[at];
+    int server = database.server();
+    time.later(1500 * MILLI, () -> deleteAgain(token));
+    time.start(
+        node.process,
+        () -> {
+          try {
+            boolean found = node.delete(token.tokenId);
+            time.trace("DELETE %d returns %s", token.tokenId, found);
+            if (isPremiseBroken(server)) {
+              return;
+            }
+            token.deleted(database.state().tokens);
+            probe(token);
+          } catch (LogUnavailableException e) {
+            time.later(random.nextLong(20 * MILLI), () -> delete(token));
+          }
+        });
+  }
+
+  /** What was acknowledged may be lost where no standby is waited for: then nothing is promised. */
+  private boolean isPremiseBroken(int server) {
+    return !settings.synchronousStandby() && server != database.server();
+  }
+
+  private void deleteAgain(Oracle token) {
+    if (!token.isDeleteReturned()) {
+      delete(token);
+    }
+  }
+
+  private void probe(Oracle token) {
+    for (int i = 0; i < NODES; i++) {
+      int node = i;
+      long at = 0;
+      for (int k = 0; k < 4; k++) {
+        time.later(at, () -> request(node, token, 1));
+        at += random.nextLong(k == 0 ? 3 * MILLI : 400 * MILLI);
+      }
+    }
+  }
+
+  private void grant(Oracle token) {
+    SimulatedNode node = nodes[random.nextInt(NODES)];
+    int version = token.grantBegins();
+    int server = database.server();
+    time.start(
+        node.process,
+        () -> {
+          try {
+            node.grant(token.principal(version), token.digest);
+            if (isPremiseBroken(server)) {
+              return;
+            }
+            token.granted(version, database.state().tokens);
+            probe(token);
+          } catch (LogUnavailableException e) {
+            // It may be so or not.
+          }
+        });
+  }
+
+  private void configure(Oracle token) {
+    SimulatedNode node = nodes[random.nextInt(NODES)];
+    int server = database.server();
+    time.start(
+        node.process,
+        () -> {
+          try {
+            node.configure(token.principal(0), token.digest);
+            if (isPremiseBroken(server)) {
+              return;
+            }
+            token.created(database.state().tokens);
+            probe(token);
+          } catch (LogUnavailableException e) {
+            // It may be so or not.
+          }
+        });
+  }
+}

@@ -1,0 +1,78 @@
+package dev.servicetokens.cluster;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * How rough a simulation is; each seed has its own.
+ *
+ * @param pausePerMille steps that take as long as a pause of the garbage collector
+ * @param lostPerMille requests and replies that get lost
+ * @param lostNotificationsPerMille notifications that never come
+ * @param synchronousStandby whether commits wait for the standby
+ * @param stops processes that are stopped or machines that are suspended
+ * @param kills processes that are killed
+ * @param databaseFails how the database restarts or fails over
+ * @param prunes whether the log is pruned all the time
+ * @param longLease whether one node has a longer lease than the others
+ */
+record SimulationSettings(
+    int pausePerMille,
+    int lostPerMille,
+    int lostNotificationsPerMille,
+    boolean synchronousStandby,
+    int stops,
+    int kills,
+    DatabaseFailure databaseFails,
+    boolean prunes,
+    boolean longLease) {
+
+  /** Those of a seed. */
+  static SimulationSettings random(RandomGenerator random) {
+    return new SimulationSettings(
+        pick(random, 0, 2, 10),
+        pick(random, 0, 0, 3, 20),
+        pick(random, 0, 0, 200, 1000),
+        random.nextInt(4) != 0,
+        pick(random, 0, 0, 1, 2),
+        pick(random, 0, 0, 0, 1),
+        DatabaseFailure.values()[pick(random, 0, 0, 0, 0, 0, 0, 1, 2, 3)],
+        random.nextInt(4) == 0,
+        random.nextInt(4) == 0);
+  }
+
+  /** How the database fails, if it does. */
+  enum DatabaseFailure {
+    NEVER,
+    /** Some time. */
+    ANY_TIME,
+    /** Just after a change was committed. */
+    AFTER_COMMIT,
+    /** A while after some node has looked at the others, and nothing was committed since. */
+    AFTER_A_LOOK
+  }
+
+  /**
+   * These, but with the trouble in which that mutant's mistake shows; without it a mutant would
+   * need many more seeds. All of it occurs among the seeds of the protocol itself.
+   */
+  SimulationSettings towards(Mutant mutant) {
+    return switch (mutant) {
+      case LOOK_UP_BEFORE_LEASE -> with(10, 0, true, 2, DatabaseFailure.NEVER);
+      case READ_BEFORE_RENEWED -> with(0, 1000, true, 2, DatabaseFailure.NEVER);
+      case SERVER_START_IGNORED -> with(0, 0, true, 0, DatabaseFailure.AFTER_A_LOOK);
+      case CHANGE_ID_UNCHECKED, FILL_ACROSS_SERVERS ->
+          with(2, 0, false, 0, DatabaseFailure.AFTER_COMMIT);
+      default -> this;
+    };
+  }
+
+  private SimulationSettings with(
+      int pauses, int lost, boolean synchronous, int stopped, DatabaseFailure failure) {
+    return new SimulationSettings(
+        pauses, 0, lost, synchronous, stopped, 0, failure, prunes, longLease);
+  }
+
+  private static int pick(RandomGenerator random, int... values) {
+    return values[random.nextInt(values.length)];
+  }
+}

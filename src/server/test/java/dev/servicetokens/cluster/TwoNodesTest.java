@@ -1,0 +1,342 @@
+package dev.servicetokens.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.servicetokens.access.Permission;
+import dev.servicetokens.access.Revocations;
+import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.database.DataDirectory;
+import dev.servicetokens.fixtures.TestDatabase;
+import dev.servicetokens.token.TokenDigest;
+import dev.servicetokens.token.TokenString;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.health.HealthStatus;
+import io.micronaut.inject.BeanDefinition;
+import io.micronaut.management.health.indicator.HealthResult;
+import io.micronaut.scheduling.annotation.Scheduled;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/** Two nodes, as the server puts them together, on one PostgreSQL. */
+final class TwoNodesTest {
+
+  private static final long TOKEN = 123_456_789_012_345L;
+  private static final TokenDigest DIGEST = TokenDigest.of(TokenString.of("the token's"));
+
+  private final TestDatabase database = TestDatabase.create();
+  private Node one;
+  private Node other;
+
+  /** One of them. */
+  private static final class Node {
+    private final ApplicationContext context;
+
+    private Node(TestDatabase database, Path folder) {
+      context =
+          ApplicationContext.builder()
+              .properties(database.properties())
+              .banner(false)
+              .deduceEnvironment(false)
+              .environmentPropertySource(false)
+              .build();
+      context.registerSingleton(CachedPrincipals.class, new MapPrincipals());
+      context.registerSingleton(DataDirectory.class, new DataDirectory(folder));
+      context.start();
+    }
+
+    private CoherentPrincipals principals() {
+      return context.getBean(CoherentPrincipals.class);
+    }
+
+    private Revocations revocations() {
+      return context.getBean(Revocations.class);
+    }
+
+    private LeaseHolder leases() {
+      return context.getBean(LeaseHolder.class);
+    }
+
+    private void awaitLease() {
+      await().atMost(Duration.ofSeconds(10)).until(leases()::holds);
+    }
+
+    /** Asks until memory answers by itself. */
+    private void warm(boolean known) {
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .until(
+              () -> {
+                principals().ask(DIGEST, true);
+                Answer answer = principals().ifInMemory(DIGEST, true);
+                return answer != null && answer.found().isPresent() == known;
+              });
+    }
+
+    private boolean accepts() {
+      Answer answer = principals().ifInMemory(DIGEST, true);
+      return answer == null
+          ? principals().ask(DIGEST, true).found().isPresent()
+          : answer.found().isPresent();
+    }
+  }
+
+  @BeforeEach
+  void start(@TempDir Path folder, @TempDir Path otherFolder) {
+    one = new Node(database, folder);
+    other = new Node(database, otherFolder);
+    one.awaitLease();
+    other.awaitLease();
+  }
+
+  @AfterEach
+  void stop() {
+    one.context.close();
+    other.context.close();
+  }
+
+  @Test
+  void refusesADeletedTokenOnTheOtherNodeAtOnce() {
+    long fastest = Long.MAX_VALUE;
+    for (int i = 0; i < 10; i++) {
+      insertToken();
+      one.revocations().commit(this::changeEverything);
+      one.warm(true);
+      other.warm(true);
+
+      long begun = System.nanoTime();
+      one.revocations().commit(this::delete);
+      fastest = Math.min(fastest, System.nanoTime() - begun);
+
+      assertThat(other.accepts()).isFalse();
+      assertThat(one.accepts()).isFalse();
+    }
+    assertThat(Duration.ofNanos(fastest)).isLessThan(Duration.ofMillis(100));
+  }
+
+  @Test
+  void seesAGrantOnTheOtherNodeAtOnce() {
+    database.execute("INSERT INTO subject VALUES ('team', now())");
+    insertToken();
+    other.warm(true);
+
+    one.revocations()
+        .commit(
+            changed -> {
+              database.execute(
+                  "INSERT INTO subject_permission VALUES ('team', 'get-service-tokens', 'system')");
+              changed.subject(new SubjectHandle("team"));
+              return true;
+            });
+
+    assertThat(other.principals().ask(DIGEST, true).found().orElseThrow().permissions())
+        .matches(held -> held.allows(Permission.GET_SERVICE_TOKENS, "system"));
+  }
+
+  /** Rule 8: somebody may have presented it before. */
+  @Test
+  void acceptsAConfiguredTokenStringOnTheOtherNodeAtOnce() {
+    assertThat(other.principals().ifInMemory(DIGEST, false)).isEqualTo(Answer.UNKNOWN);
+    other.warm(false);
+
+    one.revocations()
+        .commit(
+            changed -> {
+              insertToken();
+              database.execute(
+                  "INSERT INTO bootstrap_secret VALUES (sha256('the token''s'), now())");
+              changed.everything();
+              return true;
+            });
+
+    assertThat(other.principals().ask(DIGEST, false).found()).isPresent();
+  }
+
+  @Test
+  void holdsItsLeaseAgainAfterItsConnectionBroke() {
+    insertToken();
+    other.warm(true);
+    breakConnections();
+    one.revocations().commit(this::delete);
+
+    assertThat(other.accepts()).isFalse();
+    other.awaitLease();
+    other.warm(false);
+  }
+
+  /** Rule 11: what the database has lost, memory must not go on with. */
+  @Test
+  void beginsAgainWhenTheDatabaseLostChanges() {
+    insertToken();
+    one.revocations().commit(this::delete);
+    other.warm(false);
+    List<String> before = database.texts("SELECT node_id FROM node");
+    insertToken();
+
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(AppliedChanges.class);
+    logger.addAppender(lines);
+    logger.setAdditive(false);
+    database.execute(
+        "BEGIN; DELETE FROM change; UPDATE latest_change SET change_number = 0; COMMIT");
+
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> other.accepts() && database.texts("SELECT node_id FROM node").size() == 4);
+    logger.detachAppender(lines);
+    logger.setAdditive(true);
+    assertThat(database.texts("SELECT node_id FROM node")).containsAll(before);
+    assertThat(lines.list)
+        .hasSize(2)
+        .allMatch(
+            line -> line.getFormattedMessage().startsWith("The database lost changes from 1"));
+  }
+
+  /** The promise, with real threads and real connections, some of which break. */
+  @Test
+  void neverAcceptsADeletedTokenWhileManyAsk() throws Exception {
+    AtomicLong live = new AtomicLong();
+    AtomicLong asked = new AtomicLong();
+    AtomicLong fromMemory = new AtomicLong();
+    AtomicBoolean end = new AtomicBoolean();
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> clients = new ArrayList<>();
+      for (Node node : List.of(one, one, other, other)) {
+        clients.add(
+            threads.submit(
+                () -> {
+                  while (!end.get()) {
+                    long latest = live.get(); // All tokens before this one are deleted.
+                    long token = Math.max(0, latest - asked.incrementAndGet() % 2);
+                    TokenDigest digest = new TokenDigest(token, 0, 0, 0);
+                    Answer answer = node.principals().ifInMemory(digest, true);
+                    if (answer != null) {
+                      fromMemory.incrementAndGet();
+                    }
+                    boolean accepted =
+                        answer == null
+                            ? node.principals().ask(digest, true).found().isPresent()
+                            : answer.found().isPresent();
+                    assertThat(accepted && token < latest).isFalse();
+                    LockSupport.parkNanos(20_000); // Two cores are for the server, too.
+                  }
+                }));
+      }
+      for (int i = 1; i <= 60; i++) {
+        insertToken(TOKEN + i, new TokenDigest(i, 0, 0, 0));
+        one.revocations().commit(this::changeEverything);
+        long token = TOKEN + i;
+        (i % 2 == 0 ? one : other)
+            .revocations()
+            .commit(
+                changed -> {
+                  database.execute("DELETE FROM service_token WHERE id = " + token);
+                  changed.token(token);
+                  return true;
+                });
+        live.set(i + 1);
+        if (i % 20 == 0) {
+          breakConnections();
+        }
+      }
+      end.set(true);
+      for (Future<?> client : clients) {
+        client.get();
+      }
+    }
+    assertThat(fromMemory.get()).isGreaterThan(asked.get() / 4);
+  }
+
+  /** Rule 20 needs somebody to call it. */
+  @Test
+  void tidiesByItself() {
+    BeanDefinition<Membership> definition = one.context.getBeanDefinition(Membership.class);
+
+    assertThat(definition.requiresMethodProcessing()).isTrue();
+    assertThat(definition.getExecutableMethods())
+        .anyMatch(method -> method.hasAnnotation(Scheduled.class));
+  }
+
+  @Test
+  void isReadyWhileItHoldsItsLeaseAndLeavesWhenItEnds() {
+    assertThat(readiness(one)).isEqualTo(HealthStatus.UP);
+    LeaseHolder leases = one.leases();
+
+    one.context.close();
+
+    assertThat(leases.holds()).isFalse();
+    assertThat(database.texts("SELECT node_id FROM node")).hasSize(1);
+  }
+
+  @Test
+  void tellsOperatorsHowItFares() {
+    one.revocations().commit(this::changeEverything);
+    MeterRegistry registry = one.context.getBean(MeterRegistry.class);
+
+    assertThat(registry.get("service_tokens_lease_held").gauge().value()).isEqualTo(1);
+    assertThat(registry.get("service_tokens_renewal_age").gauge().value()).isBetween(0.0, 1.0);
+    assertThat(registry.get("service_tokens_log_lag").gauge().value()).isZero();
+    assertThat(registry.get("service_tokens_change_wait").functionTimer().count()).isPositive();
+    assertThat(registry.get("service_tokens_silent_nodes").gauge().value()).isZero();
+    assertThat(registry.get("service_tokens_queries_without_lease").functionCounter().count())
+        .isNotNegative();
+  }
+
+  private static HealthStatus readiness(Node node) {
+    LeaseReadiness readiness = node.context.getBean(LeaseReadiness.class);
+    HealthResult result = Mono.from(readiness.getResult()).block();
+    return Objects.requireNonNull(result).getStatus();
+  }
+
+  private void breakConnections() {
+    database.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'service-tokens %' AND datname = current_database()");
+  }
+
+  private boolean changeEverything(Revocations.Changed changed) {
+    changed.everything();
+    return true;
+  }
+
+  private boolean delete(Revocations.Changed changed) {
+    database.execute("DELETE FROM service_token WHERE id = " + TOKEN);
+    changed.token(TOKEN);
+    return true;
+  }
+
+  private void insertToken() {
+    insertToken(TOKEN, DIGEST);
+  }
+
+  private void insertToken(long id, TokenDigest digest) {
+    database.execute(
+        "INSERT INTO service_token VALUES (%d, 'name', NULL, ARRAY['team'], NULL, NULL, now(), now())"
+            .formatted(id));
+    database.execute(
+        "INSERT INTO service_token_secret VALUES (decode('%s', 'hex'), %d, now())"
+            .formatted(HexFormat.of().formatHex(digest.toBytes()), id));
+  }
+}

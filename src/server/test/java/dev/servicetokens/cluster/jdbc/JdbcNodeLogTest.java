@@ -1,0 +1,258 @@
+package dev.servicetokens.cluster.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.cluster.Change;
+import dev.servicetokens.cluster.ChangeLog.NodeRow;
+import dev.servicetokens.cluster.ChangeLog.Poll;
+import dev.servicetokens.cluster.LogUnavailableException;
+import dev.servicetokens.cluster.LoggedChange;
+import dev.servicetokens.cluster.NodeLog.Position;
+import dev.servicetokens.cluster.NodeLog.Renewal;
+import dev.servicetokens.fixtures.TestDatabase;
+import dev.servicetokens.fixtures.TestServer;
+import dev.servicetokens.token.TokenDigest;
+import dev.servicetokens.token.TokenString;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class JdbcNodeLogTest {
+
+  private static final TestDatabase DATABASE = TestDatabase.create();
+  private static final UUID NODE = UUID.randomUUID();
+  private static final UUID FIRST = UUID.randomUUID();
+  private static final UUID SECOND = UUID.randomUUID();
+  private static final UUID THIRD = UUID.randomUUID();
+  private static final long FOREVER = Duration.ofMinutes(1).toNanos();
+
+  private static TestServer server;
+  private static OwnConnections connections;
+
+  private final JdbcNodeLog log = new JdbcNodeLog(connections);
+  private final JdbcChangeLog others = new JdbcChangeLog(connections);
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start(DATABASE, Map.of());
+    connections = server.bean(OwnConnections.class);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @BeforeEach
+  void register() {
+    DATABASE.execute("TRUNCATE node, change; UPDATE latest_change SET change_number = 0");
+    log.connect();
+    log.register(NODE, 1000, FIRST);
+  }
+
+  @AfterEach
+  void close() {
+    log.close();
+    others.close();
+  }
+
+  @Test
+  void registersARowThatHasAppliedNothing() {
+    assertThat(others.poll().nodes()).containsExactly(new NodeRow(NODE, 1000, FIRST, 0));
+  }
+
+  @Test
+  void renewsTheRowThatItKnows() {
+    assertThat(renew(SECOND, FIRST, FIRST, Position.START)).isTrue();
+
+    assertThat(others.poll().nodes()).containsExactly(new NodeRow(NODE, 1000, SECOND, 0));
+  }
+
+  /** A reply that was lost does not cost the cache. */
+  @Test
+  void renewsARowWhoseLastReplyWasLost() {
+    renew(SECOND, FIRST, FIRST, Position.START);
+
+    assertThat(renew(THIRD, FIRST, SECOND, Position.START)).isTrue();
+  }
+
+  /** Another process with this node's id must not be taken for it. */
+  @Test
+  void leavesARowThatAnotherHasRenewed() {
+    renew(SECOND, FIRST, FIRST, Position.START);
+
+    assertThat(renew(THIRD, FIRST, FIRST, Position.START)).isFalse();
+    assertThat(others.poll().nodes()).containsExactly(new NodeRow(NODE, 1000, SECOND, 0));
+  }
+
+  @Test
+  void doesNotRenewARowThatIsGone() {
+    log.unregister(NODE);
+
+    assertThat(renew(SECOND, FIRST, FIRST, Position.START)).isFalse();
+  }
+
+  @Test
+  void acknowledgesAChangeThatIsLogged() {
+    Position made = make(1, "'token', 7, NULL");
+
+    assertThat(renew(SECOND, FIRST, FIRST, made)).isTrue();
+    assertThat(others.poll().nodes()).containsExactly(new NodeRow(NODE, 1000, SECOND, 1));
+  }
+
+  /** After a fail-over that lost a change, its number is given again. */
+  @Test
+  void doesNotAcknowledgeAnotherChangeOfThatNumber() {
+    make(1, "'token', 7, NULL");
+
+    assertThat(renew(SECOND, FIRST, FIRST, new Position(1, UUID.randomUUID()))).isFalse();
+  }
+
+  @Test
+  void doesNotAcknowledgeAChangeThatIsNotLogged() {
+    assertThat(renew(SECOND, FIRST, FIRST, new Position(1, UUID.randomUUID()))).isFalse();
+  }
+
+  @Test
+  void readsAllChangesAfterANumber() {
+    make(1, "'token', 7, NULL");
+    make(2, "'subject', NULL, 'team'");
+    make(3, "'all', NULL, NULL");
+
+    assertThat(log.readAfter(0).changes())
+        .extracting(LoggedChange::change)
+        .containsExactly(
+            new Change.OfToken(7),
+            new Change.OfSubject(new SubjectHandle("team")),
+            new Change.OfAll());
+    assertThat(log.readAfter(2).changes()).extracting(LoggedChange::number).containsExactly(3L);
+    assertThat(log.readAfter(3).changes()).isEmpty();
+  }
+
+  @Test
+  void saysWhichServerItAsked() {
+    String start = log.readAfter(0).serverStart();
+
+    assertThat(start).isNotEmpty().isEqualTo(others.poll().serverStart());
+  }
+
+  @Test
+  void knowsTheLatestChange() {
+    assertThat(log.latest()).isNull();
+
+    Position made = make(1, "'all', NULL, NULL");
+
+    assertThat(log.latest()).extracting(LoggedChange::position).isEqualTo(made);
+    assertThat(log.contains(made)).isTrue();
+    assertThat(log.contains(new Position(1, UUID.randomUUID()))).isFalse();
+  }
+
+  /** To begin at 0 would let old answers into the cache. */
+  @Test
+  void doesNotGuessALatestChangeThatIsGone() {
+    DATABASE.execute("UPDATE latest_change SET change_number = 5");
+
+    assertThatThrownBy(log::latest).isInstanceOf(LogUnavailableException.class);
+  }
+
+  @Test
+  void readsTheConfiguredDigests() {
+    TokenDigest digest = TokenDigest.of(TokenString.of("a configured one"));
+    DATABASE.execute("INSERT INTO bootstrap_secret VALUES (sha256('a configured one'), now())");
+
+    assertThat(log.configuredDigests()).contains(digest);
+  }
+
+  @Test
+  void isWokenByANotification() {
+    others.notifyNodes();
+
+    assertThat(log.await(FOREVER)).isTrue();
+  }
+
+  @Test
+  void isWokenByItsOwnProcess() {
+    Thread.ofVirtual().start(log::wake);
+
+    assertThat(log.await(FOREVER)).isTrue();
+  }
+
+  @Test
+  void isWokenWhileItHasNoConnection() {
+    log.close();
+    Thread.ofVirtual().start(log::wake);
+
+    assertThat(log.await(FOREVER)).isTrue();
+  }
+
+  @Test
+  void wakesByItselfAfterThatTime() {
+    assertThat(log.await(Duration.ofMillis(5).toNanos())).isFalse();
+  }
+
+  @Test
+  void connectsAgainAfterAnError() {
+    DATABASE.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service-tokens coherence' AND datname = current_database()");
+
+    assertThatThrownBy(() -> log.readAfter(0)).isInstanceOf(LogUnavailableException.class);
+    log.connect();
+    assertThat(log.readAfter(0).changes()).isEmpty();
+  }
+
+  @Test
+  void keepsTheNewestChangesWhateverTheirAge() {
+    for (int i = 1; i <= 5; i++) {
+      make(i, "'all', NULL, NULL");
+    }
+
+    others.prune(Instant.now().plusSeconds(60), 2);
+
+    assertThat(DATABASE.texts("SELECT change_number FROM change ORDER BY change_number"))
+        .isEqualTo(List.of("4", "5"));
+  }
+
+  @Test
+  void keepsYoungChanges() {
+    for (int i = 1; i <= 5; i++) {
+      make(i, "'all', NULL, NULL");
+    }
+
+    others.prune(Instant.now().minusSeconds(60), 2);
+
+    assertThat(DATABASE.texts("SELECT change_number FROM change")).hasSize(5);
+  }
+
+  @Test
+  void forgetsANodeOnlyIfItHasNotRenewedSince() {
+    Poll seen = others.poll();
+    renew(SECOND, FIRST, FIRST, Position.START);
+
+    others.forget(seen.nodes().getFirst());
+    assertThat(others.poll().nodes()).hasSize(1);
+
+    others.forget(others.poll().nodes().getFirst());
+    assertThat(others.poll().nodes()).isEmpty();
+  }
+
+  private boolean renew(UUID renewal, UUID last, UUID tried, Position applied) {
+    return log.renew(new Renewal(NODE, renewal, last, tried, applied));
+  }
+
+  private static Position make(long number, String values) {
+    UUID id = UUID.randomUUID();
+    DATABASE.execute(
+        "INSERT INTO change VALUES (%d, '%s', %s, now()); UPDATE latest_change SET change_number = %d"
+            .formatted(number, id, values, number));
+    return new Position(number, id);
+  }
+}
