@@ -91,7 +91,7 @@ serve_measured() {
   local options
   options=$(sed -n 's/^server_flags="\(.*\)"$/\1/p' "$top/sts")
   # shellcheck disable=SC2086
-  BENCHMARK_MEMORY=${memory:-true} serve "$1" "$(java25)" $options -cp "$class_path" dev.servicetokens.Application
+  serve "$1" "$(java25)" $options -cp "$class_path" dev.servicetokens.Application
 }
 
 # use_database DATA: from now on servers and programs use the PostgreSQL of the server of that data directory.
