@@ -63,7 +63,7 @@ ask() { curl -sf -o /dev/null -H "X-API-Key: $(token)" "$url/api/server/status";
 
 # serve DATA COMMAND…: starts a server on a free port and waits for its first authenticated 200.
 serve() {
-  local log
+  local log begin=$SECONDS
   data=$1
   shift
   log=$work/${data##*/}.log
@@ -72,7 +72,11 @@ serve() {
   pid=$!
   pids+=("$pid")
   until url=$(sed -n 's,^ *Address *http://localhost:,http://127.0.0.1:,p' "$log") && [ -n "$url" ] && ask 2>/dev/null; do
-    kill -0 "$pid" 2>/dev/null || { cat "$log" >&2; exit 1; }
+    if ! kill -0 "$pid" 2>/dev/null || ((SECONDS - begin > 180)); then
+      tail -n 40 "$log" >&2
+      echo "The server did not start." >&2
+      exit 1
+    fi
     sleep 0.02
   done
 }
@@ -87,7 +91,7 @@ serve_measured() {
   local options
   options=$(sed -n 's/^server_flags="\(.*\)"$/\1/p' "$top/sts")
   # shellcheck disable=SC2086
-  BENCHMARK_MEMORY=${memory:-true} serve "$1" "$(java25)" $options -cp "$class_path" dev.servicetokens.Application
+  serve "$1" "$(java25)" $options -cp "$class_path" dev.servicetokens.Application
 }
 
 # use_database DATA: from now on servers and programs use the PostgreSQL of the server of that data directory.
@@ -109,7 +113,8 @@ tell() {
 # choose_token: servers that start from now on have an administrator of this run.
 choose_token() {
   token_file=$work/token
-  (umask 077 && head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$token_file")
+  (umask 077 && : >"$token_file")
+  program NewTokenString >"$token_file"
   export SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE=$token_file
 }
 

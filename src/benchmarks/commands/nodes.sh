@@ -6,7 +6,7 @@ measure() {
   export REVOKED_TO_ASK=${REVOKED_TO_ASK:-100000}
   # All who ask for revoked tokens have one address here.
   export SERVICE_TOKENS_THROTTLE_UNKNOWN_PER_SECOND=1000000 SERVICE_TOKENS_THROTTLE_UNKNOWN_BURST=10000000
-  local node memory=false
+  local node
   forget_database
   serve_measured "$work/node1"
   tell NODE1

@@ -3,6 +3,7 @@ package dev.servicetokens.authentication;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.cluster.Answer;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
 import io.micronaut.http.HttpHeaders;
@@ -109,7 +110,7 @@ public class PiecesBenchmark {
   public @Nullable Object whole() {
     if (CredentialReader.read(headers[index()]) instanceof Credential.Presented(var token)) {
       TokenDigest digest = TokenDigest.of(token);
-      return token.isWellFormed() ? store.get(digest) : Recognition.NOBODY;
+      return token.isWellFormed() ? store.get(digest) : Answer.UNKNOWN;
     }
     return null;
   }
