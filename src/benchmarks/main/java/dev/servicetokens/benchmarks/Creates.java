@@ -65,9 +65,7 @@ final class Creates {
             Environment.burst(),
             (connection, i) -> server.create(connection, "created-" + i) != null);
     before.addTo(into, "HTTP", server.spent(), created.count());
-    if (created.failures() > 0) {
-      System.out.println(created.failures() + " creates failed");
-    }
+    created.printFailures("creates");
     into.add("HTTP" + RATE, created.count() / (double) Environment.burst().toSeconds());
     into.add("HTTP, p50 ms", created.percentile(0.5));
     into.add("HTTP, p99 ms", created.percentile(0.99));

@@ -25,6 +25,7 @@ final class HttpConnection implements AutoCloseable {
   private final URI server;
   private @Nullable Socket socket;
   private InputStream in = InputStream.nullInputStream();
+  private int lastStatus;
 
   HttpConnection(URI server) {
     this.server = server;
@@ -55,9 +56,11 @@ final class HttpConnection implements AutoCloseable {
    */
   Answer exchange(byte[] request) throws IOException {
     boolean answered = false;
+    lastStatus = 0;
     try {
       connected().getOutputStream().write(request);
       Answer answer = read();
+      lastStatus = answer.status();
       answered = true;
       return answer;
     } finally {
@@ -65,6 +68,11 @@ final class HttpConnection implements AutoCloseable {
         close();
       }
     }
+  }
+
+  /** The status of the last answer; 0 if there was none. */
+  int lastStatus() {
+    return lastStatus;
   }
 
   private Socket connected() throws IOException {

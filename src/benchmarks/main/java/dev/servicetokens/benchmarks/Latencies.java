@@ -1,6 +1,8 @@
 package dev.servicetokens.benchmarks;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** How long requests took, in nanoseconds, and how many were not answered as they should be. */
 final class Latencies {
@@ -10,7 +12,7 @@ final class Latencies {
 
   private long[] values = new long[FIRST_CAPACITY];
   private int count;
-  private long failures;
+  private final Map<Integer, Integer> failures = new TreeMap<>();
 
   synchronized void add(long nanoseconds) {
     if (count == values.length) {
@@ -19,12 +21,16 @@ final class Latencies {
     values[count++] = nanoseconds;
   }
 
-  synchronized void addFailure() {
-    failures++;
+  /** A request was answered otherwise than it should be; 0: it was not answered. */
+  synchronized void addFailure(int status) {
+    failures.merge(status, 1, Integer::sum);
   }
 
-  synchronized long failures() {
-    return failures;
+  /** Prints how many such answers of each status there were, if any. */
+  synchronized void printFailures(String what) {
+    if (!failures.isEmpty()) {
+      System.out.println("failed, by status: " + failures + " " + what);
+    }
   }
 
   synchronized int count() {

@@ -83,10 +83,10 @@ final class Load {
       if (call.send(connection, number)) {
         latencies.add(System.nanoTime() - from);
       } else {
-        latencies.addFailure();
+        latencies.addFailure(connection.lastStatus());
       }
     } catch (IOException e) {
-      latencies.addFailure();
+      latencies.addFailure(connection.lastStatus());
     }
   }
 

@@ -165,7 +165,7 @@ final class Nodes {
               CONNECTIONS,
               verifications.size(),
               (connection, i) -> isLive(connection, verifications.get(i)));
-      report("verifications of new tokens", asked);
+      asked.printFailures("verifications of new tokens");
     }
     return tokens;
   }
@@ -194,7 +194,7 @@ final class Nodes {
                   }
                   return gone;
                 });
-        report("deletes", deleted);
+        deleted.printFailures("deletes");
         doomed = create("revoked-" + round++ + "-", changesARound());
       }
     }
@@ -208,15 +208,9 @@ final class Nodes {
   }
 
   private void add(String name, Latencies latencies) {
-    report(name, latencies);
+    latencies.printFailures(name);
     figures.add(name + ", p50 ms", latencies.percentile(0.5));
     figures.add(name + ", p99 ms", latencies.percentile(0.99));
-  }
-
-  private static void report(String name, Latencies latencies) {
-    if (latencies.failures() > 0) {
-      System.out.println(latencies.failures() + " failed: " + name);
-    }
   }
 
   private void print() {
