@@ -44,6 +44,17 @@ final class DescribeCommand implements Command {
       field(out, "Created", UtcTime.of(token.getCreationTimestamp()));
       field(out, "Creator", NameAndId.of(token.getCreatorName(), token.getCreatorId()));
       field(out, "Last update", UtcTime.of(token.getLastUpdateTimestamp()));
+      field(out, "Last used", lastUse());
+    }
+
+    private String lastUse() {
+      return token.getUseCount() == null
+          ? "never"
+          : "%s from %s, %d in all"
+              .formatted(
+                  UtcTime.of(token.getLastUsedTimestamp()),
+                  token.getLastUsedAddress(),
+                  token.getUseCount());
     }
 
     private static void field(TextOutput out, String name, @Nullable String value) {

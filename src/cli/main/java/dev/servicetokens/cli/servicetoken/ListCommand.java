@@ -53,7 +53,9 @@ final class ListCommand implements Command {
       description = "Order: name, expiration, created or id (default name)")
   private Order order = Order.name;
 
-  @Option(names = "--wide", description = "Show when and by which service token each was created")
+  @Option(
+      names = "--wide",
+      description = "Show when and by whom each was created, and its last use")
   private boolean wide;
 
   @Override

@@ -23,6 +23,9 @@ final class TokenFields {
     fields.put("creationTimestamp", token.getCreationTimestamp());
     fields.put("creatorId", token.getCreatorId());
     fields.put("creatorName", token.getCreatorName());
+    fields.put("lastUsedTimestamp", token.getLastUsedTimestamp());
+    fields.put("lastUsedAddress", token.getLastUsedAddress());
+    fields.put("useCount", token.getUseCount());
     fields.values().removeIf(Objects::isNull);
     return fields;
   }

@@ -9,6 +9,7 @@ import dev.servicetokens.client.model.ServiceToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The service tokens as the documented table, or as JSON.
@@ -29,7 +30,7 @@ record TokenList(List<ServiceToken> tokens, boolean wide) implements Report {
       header.add("DEDICATED_SUBJECT");
     }
     if (wide) {
-      header.addAll(List.of("CREATED", "CREATOR"));
+      header.addAll(List.of("CREATED", "CREATOR", "LAST USED", "FROM", "USES"));
     }
     Table table = new Table(header);
     for (ServiceToken token : tokens) {
@@ -50,6 +51,10 @@ record TokenList(List<ServiceToken> tokens, boolean wide) implements Report {
     if (wide) {
       cells.add(UtcTime.of(token.getCreationTimestamp()));
       cells.add(NameAndId.of(token.getCreatorName(), token.getCreatorId()));
+      Long uses = token.getUseCount();
+      cells.add(uses == null ? "never" : UtcTime.of(token.getLastUsedTimestamp()));
+      cells.add(Objects.requireNonNullElse(token.getLastUsedAddress(), ""));
+      cells.add(uses == null ? "0" : uses.toString());
     }
     return cells;
   }

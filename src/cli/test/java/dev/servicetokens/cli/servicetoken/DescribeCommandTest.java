@@ -37,7 +37,8 @@ class DescribeCommandTest {
         """
         {"id":107484341630693,"lastUpdateTimestamp":1000,"name":"ci\\u001b[2J","roles":["a","b"],
          "description":"two\\nlines\\tand a tab","expiration":1801353600000,
-         "dedicatedSubject":"s","creationTimestamp":0,"creatorId":7,"creatorName":"root"}
+         "dedicatedSubject":"s","creationTimestamp":0,"creatorId":7,"creatorName":"root",
+         "lastUsedTimestamp":2000,"lastUsedAddress":"2001:db8::1","useCount":3}
         """);
 
     assertThat(shell.sts("service-token", "describe", "107484341630693"))
@@ -54,6 +55,7 @@ class DescribeCommandTest {
                 Created: 1970-01-01 00:00:00 UTC
                 Creator: root (7)
                 Last update: 1970-01-01 00:00:01 UTC
+                Last used: 1970-01-01 00:00:02 UTC from 2001:db8::1, 3 in all
                 """,
                 ""));
   }
@@ -73,6 +75,7 @@ class DescribeCommandTest {
             Expiration: never
             Roles: a
             Last update: 1970-01-01 00:00:00 UTC
+            Last used: never
             """);
     assertThat(shell.sts("service-token", "describe", "107484341630693", "-o", "json").out())
         .isEqualTo(

@@ -235,7 +235,10 @@ class ListCommandTest {
         GET,
         200,
         "["
-            + token(1, "a", ",\"creationTimestamp\":0,\"creatorId\":7,\"creatorName\":\"root\"")
+            + token(
+                1,
+                "a",
+                ",\"creationTimestamp\":0,\"creatorId\":7,\"creatorName\":\"root\",\"lastUsedTimestamp\":1000,\"lastUsedAddress\":\"192.0.2.7\",\"useCount\":12")
             + ","
             + token(2, "b", ",\"creatorId\":7")
             + "]");
@@ -243,9 +246,9 @@ class ListCommandTest {
     assertThat(shell.sts("service-token", "list", "--wide").out())
         .isEqualTo(
             """
-            ID | NAME | EXPIRATION | ROLES  | CREATED                 | CREATOR
-            1  | a    |            | [a, b] | 1970-01-01 00:00:00 UTC | root (7)
-            2  | b    |            | [a, b] |                         | 7
+            ID | NAME | EXPIRATION | ROLES  | CREATED                 | CREATOR  | LAST USED               | FROM      | USES
+            1  | a    |            | [a, b] | 1970-01-01 00:00:00 UTC | root (7) | 1970-01-01 00:00:01 UTC | 192.0.2.7 | 12
+            2  | b    |            | [a, b] |                         | 7        | never                   |           | 0
             """);
     assertThat(shell.sts("service-token", "list").out())
         .startsWith("ID | NAME | EXPIRATION | ROLES\n");
