@@ -7,7 +7,7 @@ import java.time.Clock;
  * Keeps the last live token that can create tokens from being taken away by mistake. Thread-safe.
  */
 @Singleton
-public class LastAdministrator {
+public final class LastAdministrator {
 
   private static final Grant ABILITY =
       new Grant(Permission.CREATE_SERVICE_TOKENS, PermissionSet.SYSTEM);

@@ -1,22 +1,20 @@
 package dev.servicetokens.audit;
 
+import dev.servicetokens.text.CheckedText;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
-import java.util.zip.CRC32;
 
 /**
  * A place in the list of events: behind the event of that time and id. Its text is opaque to
- * callers: base64url of the time in microseconds, the id, and a checksum. Immutable.
+ * callers: the time in microseconds and the id, as {@link CheckedText}. Immutable.
  *
  * @param occurredAt time of the last event before the place
  * @param id id of that event
  */
 public record AuditCursor(Instant occurredAt, long id) {
 
-  private static final int CHECKED_LENGTH = 16;
-  private static final int LENGTH = 20;
+  private static final int LENGTH = 2 * Long.BYTES;
   private static final long MAX_MICROSECONDS = 253_402_300_800_000_000L;
 
   /** The place behind that event. */
@@ -30,17 +28,14 @@ public record AuditCursor(Instant occurredAt, long id) {
    * @throws InvalidAuditQueryException if it gave no such text
    */
   public static AuditCursor parse(String text) {
-    byte[] decoded = decode(text);
+    byte[] decoded = CheckedText.decode(text).orElseThrow(AuditCursor::invalid);
     if (decoded.length != LENGTH) {
       throw invalid();
     }
     ByteBuffer bytes = ByteBuffer.wrap(decoded);
     long microseconds = bytes.getLong();
     long id = bytes.getLong();
-    if (bytes.getInt() != checksum(decoded)
-        || id < 1
-        || microseconds < 0
-        || microseconds >= MAX_MICROSECONDS) {
+    if (id < 1 || microseconds < 0 || microseconds >= MAX_MICROSECONDS) {
       throw invalid();
     }
     return new AuditCursor(Instant.EPOCH.plus(microseconds, ChronoUnit.MICROS), id);
@@ -48,25 +43,11 @@ public record AuditCursor(Instant occurredAt, long id) {
 
   /** The text that callers send back. */
   public String text() {
-    byte[] encoded = new byte[LENGTH];
-    ByteBuffer bytes = ByteBuffer.wrap(encoded);
-    bytes.putLong(ChronoUnit.MICROS.between(Instant.EPOCH, occurredAt)).putLong(id);
-    bytes.putInt(checksum(encoded));
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(encoded);
-  }
-
-  private static byte[] decode(String text) {
-    try {
-      return Base64.getUrlDecoder().decode(text);
-    } catch (IllegalArgumentException e) {
-      throw invalid();
-    }
-  }
-
-  private static int checksum(byte[] bytes) {
-    CRC32 crc = new CRC32();
-    crc.update(bytes, 0, CHECKED_LENGTH);
-    return (int) crc.getValue();
+    return CheckedText.encode(
+        ByteBuffer.allocate(LENGTH)
+            .putLong(ChronoUnit.MICROS.between(Instant.EPOCH, occurredAt))
+            .putLong(id)
+            .array());
   }
 
   private static InvalidAuditQueryException invalid() {

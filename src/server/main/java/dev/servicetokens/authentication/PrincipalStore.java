@@ -71,15 +71,12 @@ class PrincipalStore implements CachedPrincipals {
   /** Keeps what the database said, in place of what it said before. */
   @Override
   public void put(TokenDigest digest, Answer said) {
-    switch (said) {
-      case PrincipalAuthentication caller -> {
-        unknown.invalidate(digest);
-        putLive(digest, caller);
-      }
-      default -> {
-        removeLive(digest);
-        unknown.put(digest, said);
-      }
+    if (said instanceof PrincipalAuthentication caller) {
+      unknown.invalidate(digest);
+      putLive(digest, caller);
+    } else {
+      removeLive(digest);
+      unknown.put(digest, said);
     }
   }
 

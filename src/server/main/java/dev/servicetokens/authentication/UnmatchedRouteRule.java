@@ -1,16 +1,12 @@
 package dev.servicetokens.authentication;
 
-import io.micronaut.core.annotation.AnnotationMetadata;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.rules.SecurityRule;
 import io.micronaut.security.rules.SecurityRuleResult;
 import io.micronaut.web.router.RouteAttributes;
 import io.micronaut.web.router.Router;
 import jakarta.inject.Singleton;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -44,14 +40,8 @@ final class UnmatchedRouteRule implements SecurityRule<HttpRequest<?>> {
   private boolean mayCallWhatWasMeant(HttpRequest<?> request, Authentication authentication) {
     return router
         .find(request.getMethod(), request.getPath(), request)
-        .map(route -> requiredPermissions(route.getAnnotationMetadata()))
+        .map(route -> RequiredPermissions.of(route.getAnnotationMetadata()))
         .allMatch(required -> authentication.getRoles().containsAll(required));
-  }
-
-  private static List<String> requiredPermissions(AnnotationMetadata route) {
-    return Arrays.stream(route.stringValues(Secured.class))
-        .filter(value -> !value.equals(IS_AUTHENTICATED) && !value.equals(IS_ANONYMOUS))
-        .toList();
   }
 
   /** After the framework's rules, before nothing: it answers only where they do not know. */

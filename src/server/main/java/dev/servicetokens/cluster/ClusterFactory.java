@@ -3,7 +3,6 @@ package dev.servicetokens.cluster;
 import dev.servicetokens.access.Revocations;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
-import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,9 +12,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Puts a node together, once there is a cache to keep coherent. */
+/** Puts a node together. */
 @Factory
-@Requires(beans = CachedPrincipals.class)
 final class ClusterFactory {
 
   /** Outlasts pauses of the garbage collector, and bounds how long a revocation takes. */

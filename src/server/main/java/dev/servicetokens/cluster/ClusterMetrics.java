@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.context.event.StartupEvent;
 import jakarta.inject.Singleton;
@@ -13,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 /** What an operator sees of coherence. Thread-safe. */
 @Singleton
-@Requires(beans = CachedPrincipals.class)
 final class ClusterMetrics implements ApplicationEventListener<StartupEvent> {
 
   private final MeterRegistry registry;

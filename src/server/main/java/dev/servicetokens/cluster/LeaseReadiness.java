@@ -1,6 +1,5 @@
 package dev.servicetokens.cluster;
 
-import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.async.publisher.Publishers;
 import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
@@ -15,7 +14,6 @@ import org.reactivestreams.Publisher;
  */
 @Singleton
 @Readiness
-@Requires(beans = CachedPrincipals.class)
 final class LeaseReadiness implements HealthIndicator {
 
   private final LeaseHolder leases;

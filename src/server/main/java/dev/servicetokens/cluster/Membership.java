@@ -1,6 +1,5 @@
 package dev.servicetokens.cluster;
 
-import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.context.event.StartupEvent;
 import io.micronaut.scheduling.annotation.Scheduled;
@@ -16,7 +15,6 @@ import org.slf4j.LoggerFactory;
  * starts in the background; until it holds its lease, requests ask the database. Thread-safe.
  */
 @Singleton
-@Requires(beans = CachedPrincipals.class)
 class Membership implements ApplicationEventListener<StartupEvent> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);

@@ -1,20 +1,16 @@
 package dev.servicetokens.error.http;
 
-import static io.micronaut.security.rules.SecurityRule.IS_ANONYMOUS;
-import static io.micronaut.security.rules.SecurityRule.IS_AUTHENTICATED;
-
 import dev.servicetokens.access.CurrentPrincipal;
 import dev.servicetokens.access.Grant;
 import dev.servicetokens.audit.DeniedOperations;
+import dev.servicetokens.authentication.RequiredPermissions;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.security.annotation.Secured;
 import io.micronaut.web.router.MethodBasedRouteInfo;
 import io.micronaut.web.router.RouteAttributes;
 import io.micronaut.web.router.RouteInfo;
 import io.micronaut.web.router.RouteMatch;
 import io.micronaut.web.router.Router;
 import jakarta.inject.Singleton;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,13 +33,7 @@ final class DenialAudit {
 
   /** The permissions that the request's route names; none where there is no route. */
   List<String> permissions(HttpRequest<?> request) {
-    return route(request).map(DenialAudit::permissions).orElse(List.of());
-  }
-
-  private static List<String> permissions(RouteInfo<?> route) {
-    return Arrays.stream(route.getAnnotationMetadata().stringValues(Secured.class))
-        .filter(value -> !value.equals(IS_AUTHENTICATED) && !value.equals(IS_ANONYMOUS))
-        .toList();
+    return route(request).map(DenialAudit::required).orElse(List.of());
   }
 
   /** The route that matched, or would have but for the media type. */
@@ -63,9 +53,13 @@ final class DenialAudit {
 
   void add(HttpRequest<?> request, String permission, String resource) {
     route(request)
-        .filter(route -> !permissions(route).isEmpty())
+        .filter(route -> !required(route).isEmpty())
         .ifPresent(
             route -> denied.add(caller.get().actor(), operation(route), permission, resource));
+  }
+
+  private static List<String> required(RouteInfo<?> route) {
+    return RequiredPermissions.of(route.getAnnotationMetadata());
   }
 
   /** The methods of the generated interfaces are named as the contract names the operations. */
