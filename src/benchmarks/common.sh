@@ -137,6 +137,13 @@ ticks() {
 # Bytes that the server of an address has allocated; 0 if it does not say.
 allocated() { curl -sf "$1/benchmark/allocated" || echo 0; }
 
+# warm_up URL [HEADER]: asks until the server's code is compiled.
+warm_up() {
+  local address=$1
+  shift
+  wrk -t1 -c64 -d"${WARM_UP_SECONDS}s" "${@/#/-H}" "$address" >/dev/null
+}
+
 # load NAME PID URL [HEADER]: appends to NAME requests a second, and for each request CPU microseconds of the server and
 # the bytes that it allocated.
 load() {

@@ -58,11 +58,10 @@ measure() {
   serve_measured "$work/ours"
   ours=$pid our_url=$url credential="X-API-Key: $(token)"
   serve_bytes "$(curl -sf -H "$credential" "$our_url/api/server/status")"
-  for round in $(seq 0 "$ROUNDS"); do
+  warm_up "$our_url/api/server/status" "$credential"
+  for round in $(seq "$ROUNDS"); do
     load static "$pid" "$url/api/server/status"
     load authenticated "$ours" "$our_url/api/server/status" "$credential"
-    # The first one only warms up.
-    if [ "$round" = 0 ]; then (cd "$work" && rm static authenticated); fi
   done
   shown authenticated static
 }

@@ -8,13 +8,15 @@ measure() {
   ours=$pid our_url=$url our_credential="X-API-Key: $(token)"
   MICRONAUT_SECURITY_FILTER_ENABLED=true serve_measured "$work/stock"
   stock=$pid stock_url=$url stock_credential="X-API-Key: $(token)"
-  for round in $(seq 0 "$ROUNDS"); do
+  warm_up "$our_url/benchmark/status"
+  warm_up "$our_url/api/server/status" "$our_credential"
+  warm_up "$stock_url/benchmark/status"
+  warm_up "$stock_url/api/server/status" "$stock_credential"
+  for round in $(seq "$ROUNDS"); do
     load bare "$ours" "$our_url/benchmark/status"
     load authenticated "$ours" "$our_url/api/server/status" "$our_credential"
     load framework "$stock" "$stock_url/api/server/status" "$stock_credential"
     load framework-bare "$stock" "$stock_url/benchmark/status"
-    # The first one only warms up.
-    if [ "$round" = 0 ]; then (cd "$work" && rm bare authenticated framework framework-bare); fi
   done
   shown authenticated bare
   shown framework bare

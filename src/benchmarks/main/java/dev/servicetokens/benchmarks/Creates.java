@@ -38,12 +38,13 @@ final class Creates {
 
   private void run() throws IOException, InterruptedException, ExecutionException, SQLException {
     String other = pgbench.isEmpty() ? "JDBC loop" : "pgbench";
-    http(new Figures());
+    System.out.println("warming up …");
+    http(new Figures(), Environment.warmUp());
     inserts();
     for (int round = 1; round <= Environment.rounds(); round++) {
       System.out.println("round " + round + " …");
       awaitSeals();
-      http(figures);
+      http(figures, Environment.burst());
       awaitSeals();
       figures.add(other + RATE, inserts());
     }
@@ -56,17 +57,17 @@ final class Creates {
     figures.print("HTTP, bytes", "allocated by the server for each create");
   }
 
-  private void http(Figures into) throws IOException {
+  private void http(Figures into, Duration time) throws IOException {
     Server.Spent before = server.spent();
     Latencies created =
         Load.closed(
             server.urls(),
             inserts.connections(),
-            Environment.burst(),
+            time,
             (connection, i) -> server.create(connection, "created-" + i) != null);
     before.addTo(into, "HTTP", server.spent(), created.count());
     created.printFailures("creates");
-    into.add("HTTP" + RATE, created.count() / (double) Environment.burst().toSeconds());
+    into.add("HTTP" + RATE, created.count() / (double) time.toSeconds());
     into.add("HTTP, p50 ms", created.percentile(0.5));
     into.add("HTTP, p99 ms", created.percentile(0.99));
   }

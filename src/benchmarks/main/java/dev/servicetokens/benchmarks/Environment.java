@@ -28,4 +28,9 @@ final class Environment {
   static Duration burst() {
     return Duration.ofSeconds(number("SECONDS_A_BURST"));
   }
+
+  /** How long a server that has just started is asked before anything counts. */
+  static Duration warmUp() {
+    return Duration.ofSeconds(number("WARM_UP_SECONDS"));
+  }
 }

@@ -22,7 +22,7 @@ final class Nodes {
   private static final int WORKING_SET = 1000;
   private static final int ASKED_AT_ONCE = 30;
 
-  private final Figures figures = new Figures();
+  private Figures figures = new Figures();
   private final List<Server> nodes;
   private final List<URI> urls;
   private final int changesPerSecond = Environment.number("CHANGES_A_SECOND");
@@ -49,8 +49,8 @@ final class Nodes {
   private void run() throws IOException, InterruptedException {
     List<Token> workingSet = create("working-set-", WORKING_SET);
     List<byte[]> verifications = verifications(workingSet);
-    verify("warm-up", verifications);
     Queue<Token> doomed = new ConcurrentLinkedQueue<>(create("0-", 2 * changesARound()));
+    warmUp(doomed, verifications);
     for (int round = 1; round <= Environment.rounds(); round++) {
       System.out.println("round " + round + " …");
       verify("quiet", verifications);
@@ -58,6 +58,17 @@ final class Nodes {
     }
     print();
     revoke(List.copyOf(doomed));
+  }
+
+  /** The work of a busy round, until the servers' code is compiled. */
+  private void warmUp(Queue<Token> doomed, List<byte[]> verifications)
+      throws IOException, InterruptedException {
+    System.out.println("warming up …");
+    long begin = System.nanoTime();
+    for (int i = 1; System.nanoTime() - begin < Environment.warmUp().toNanos(); i++) {
+      doomed.addAll(busyRound("warm-up-" + i + "-", doomed, verifications));
+    }
+    figures = new Figures();
   }
 
   private int changesARound() {

@@ -87,10 +87,14 @@ public record PermissionSet(Map<String, Set<Permission>> byResource) {
 
   /** The first permission, by resource and name, of the other set that this one does not allow. */
   public Optional<Grant> firstMissing(PermissionSet other) {
-    return other
-        .grants()
-        .filter(grant -> !allows(grant.permission(), grant.resource()))
-        .findFirst();
+    for (Map.Entry<String, Set<Permission>> entry : other.byResource.entrySet()) {
+      for (Permission permission : entry.getValue()) {
+        if (!allows(permission, entry.getKey())) {
+          return Optional.of(new Grant(permission, entry.getKey()));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Names of the permissions on each resource, both sorted. */

@@ -11,6 +11,7 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.http.filter.ConditionalFilter;
 import io.micronaut.http.filter.ServerFilterPhase;
 import io.micronaut.web.router.RouteAttributes;
 import java.io.IOException;
@@ -21,10 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Refuses a body that is not one whole JSON value, after authorization and before anything is made
  * of it: the framework stops reading where the value that it looks for ends. Thread-safe.
  */
-@ServerFilter(
-    patterns = "/api/**",
-    methods = {HttpMethod.POST, HttpMethod.PUT})
-final class WholeDocumentFilter implements Ordered {
+@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+final class WholeDocumentFilter implements ConditionalFilter, Ordered {
 
   private final JsonFactory factory = new JsonFactory();
 
@@ -55,6 +54,14 @@ final class WholeDocumentFilter implements Ordered {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A pattern or a list of methods on the filter would be matched anew for each request. */
+  @Override
+  public boolean isEnabled(HttpRequest<?> request) {
+    HttpMethod method = request.getMethod();
+    return (method == HttpMethod.POST || method == HttpMethod.PUT)
+        && request.getPath().startsWith("/api/");
   }
 
   private static MalformedJsonException noBody() {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,12 @@ final class UnavailableTest {
       // Nobody's while the lease holds; then perhaps one that another node has put in place.
       assertThat(server.api().get("/api/server/status", "garbage").statusCode()).isIn(401, 503);
       assertThat(server.api().get("/health/liveness").statusCode()).isEqualTo(200);
+      for (String down : List.of("/health/readiness", "/health")) {
+        HttpResponse<String> health =
+            server.api().exchange(server.api().request("GET", down).build());
+        assertThat(health.statusCode()).isEqualTo(503);
+        assertThat(health.body()).isEqualTo("{\"status\":\"DOWN\"}");
+      }
 
       database.open();
       // The pool may hold connections that it has yet to find dead.
