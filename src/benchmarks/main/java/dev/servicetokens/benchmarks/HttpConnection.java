@@ -41,6 +41,14 @@ final class HttpConnection implements AutoCloseable {
         .getBytes(ISO_8859_1);
   }
 
+  /** The bytes of a request without a body that a proxy has passed on for that address. */
+  static byte[] forwarded(String method, String path, String tokenString, String address) {
+    return (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + tokenString)
+        .concat("\r\nX-Forwarded-For: " + address)
+        .concat("\r\n\r\n")
+        .getBytes(ISO_8859_1);
+  }
+
   /** The bytes of a request with a body of JSON. */
   static byte[] post(String path, String tokenString, String json) {
     return ("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + tokenString)

@@ -1,0 +1,157 @@
+package dev.servicetokens.benchmarks;
+
+import dev.servicetokens.token.TokenString;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies for one address, in alternating rounds: quiet ones, and ones in which another address
+ * sends wrong tokens, each of them new and well-formed.
+ */
+final class Flood {
+
+  private static final String CUSTOMER = "192.0.2.1";
+  private static final String ATTACKER = "192.0.2.2";
+  private static final int CONNECTIONS = 8;
+  private static final int WORKING_SET = 1000;
+  private static final int FIRST_USES_A_SECOND = 20;
+
+  private final SecureRandom random = new SecureRandom();
+  private final Server server = Server.of("SERVER");
+  private final int verificationsPerSecond = Environment.number("VERIFICATIONS_A_SECOND");
+  private final int wrongPerSecond = Environment.number("WRONG_A_SECOND");
+  private final Map<Integer, Integer> toTheFlood = new ConcurrentHashMap<>();
+  private Figures figures = new Figures();
+
+  static void main() throws IOException, InterruptedException {
+    new Flood().run();
+  }
+
+  private void run() throws IOException, InterruptedException {
+    List<byte[]> workingSet = create(WORKING_SET);
+    System.out.println("warming up …");
+    long begin = System.nanoTime();
+    while (System.nanoTime() - begin < Environment.warmUp().toNanos()) {
+      quiet(workingSet);
+      flooded(workingSet);
+    }
+    figures = new Figures();
+    toTheFlood.clear();
+    for (int round = 1; round <= Environment.rounds(); round++) {
+      System.out.println("round " + round + " …");
+      quiet(workingSet);
+      flooded(workingSet);
+    }
+    print();
+  }
+
+  private void quiet(List<byte[]> workingSet) throws InterruptedException {
+    verify("quiet", workingSet);
+  }
+
+  private void flooded(List<byte[]> workingSet) throws InterruptedException {
+    Thread attacker = Thread.ofPlatform().start(this::flood);
+    verify("flooded", workingSet);
+    attacker.join();
+  }
+
+  /** Verifies tokens that are in memory, and some that are used for the first time. */
+  private void verify(String name, List<byte[]> workingSet) throws InterruptedException {
+    ConcurrentLinkedQueue<byte[]> unused =
+        new ConcurrentLinkedQueue<>(
+            create(FIRST_USES_A_SECOND * (1 + (int) Environment.burst().toSeconds())));
+    Thread firstUses =
+        Thread.ofPlatform()
+            .start(
+                () ->
+                    add(
+                        name + " first use",
+                        Load.paced(
+                            server.urls(),
+                            CONNECTIONS,
+                            FIRST_USES_A_SECOND,
+                            Environment.burst(),
+                            (connection, i) -> isLive(connection, unused.poll()))));
+    add(
+        name + " verify",
+        Load.paced(
+            server.urls(),
+            CONNECTIONS,
+            verificationsPerSecond,
+            Environment.burst(),
+            (connection, i) ->
+                isLive(
+                    connection,
+                    workingSet.get(ThreadLocalRandom.current().nextInt(workingSet.size())))));
+    firstUses.join();
+  }
+
+  private void flood() {
+    Load.paced(
+        server.urls(),
+        CONNECTIONS,
+        wrongPerSecond,
+        Environment.burst(),
+        (connection, i) -> {
+          byte[] wrong = status(TokenString.generate(random).reveal(), ATTACKER);
+          int status = connection.exchange(wrong).status();
+          toTheFlood.merge(status, 1, Integer::sum);
+          return true;
+        });
+  }
+
+  private List<byte[]> create(int count) {
+    List<byte[]> verifications = new ArrayList<>();
+    Load.counted(
+        server.urls(),
+        CONNECTIONS,
+        count,
+        (connection, i) -> {
+          String tokenString = server.create(connection, "flood-" + i);
+          if (tokenString == null) {
+            return false;
+          }
+          synchronized (verifications) {
+            verifications.add(status(tokenString, CUSTOMER));
+          }
+          return true;
+        });
+    return verifications;
+  }
+
+  private static byte[] status(String tokenString, String address) {
+    return HttpConnection.forwarded("GET", "/api/server/status", tokenString, address);
+  }
+
+  private static boolean isLive(HttpConnection connection, byte @Nullable [] verification)
+      throws IOException {
+    return verification != null && connection.exchange(verification).status() == 200;
+  }
+
+  private void add(String name, Latencies latencies) {
+    latencies.printFailures(name);
+    figures.add(name + ", p50 ms", latencies.percentile(0.5));
+    figures.add(name + ", p99 ms", latencies.percentile(0.99));
+  }
+
+  private void print() {
+    for (String what : List.of(" verify", " first use")) {
+      for (String figure : List.of(", p50 ms", ", p99 ms")) {
+        figures.print("quiet" + what + figure, "");
+        figures.print("flooded" + what + figure, "");
+        figures.printRatio(
+            "flooded ÷ quiet," + what + figure.replace(" ms", ""),
+            "flooded" + what + figure,
+            "quiet" + what + figure);
+      }
+    }
+    System.out.println("answers to the flood, by status: " + toTheFlood);
+  }
+}
