@@ -2,7 +2,9 @@ package dev.servicetokens.authentication;
 
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.order.Ordered;
+import io.micronaut.core.propagation.PropagatedContext;
 import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
@@ -18,11 +20,13 @@ import io.micronaut.security.rules.SecurityRuleResult;
 import io.micronaut.web.router.RouteAttributes;
 import jakarta.inject.Named;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.Exceptions;
 import reactor.core.Fuseable.ScalarCallable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -46,36 +50,39 @@ final class AuthorizationFilter implements Ordered {
   private final List<AuthenticationFetcher<HttpRequest<?>>> fetchers;
   private final List<SecurityRule<HttpRequest<?>>> rules;
   private final boolean refusesUnmatched;
+  private final RefusalAnswers answers;
   private final Scheduler elsewhere;
 
   AuthorizationFilter(
       List<AuthenticationFetcher<HttpRequest<?>>> fetchers,
       List<SecurityRule<HttpRequest<?>>> rules,
       SecurityConfiguration configuration,
+      RefusalAnswers answers,
       @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
     this.fetchers = List.copyOf(fetchers);
     this.rules = List.copyOf(rules);
     this.refusesUnmatched = configuration.isRejectNotFound();
+    this.answers = answers;
     this.elsewhere = Schedulers.fromExecutorService(blocking);
   }
 
   /**
    * Lets the request go on or refuses it.
    *
-   * @return null if it goes on at once; else a stage that gives the request when it may go on.
-   *     Never one that gives null: the framework answers an empty 503 then and logs nothing
-   * @throws AuthorizationException if it may not go on
+   * @return null if it goes on at once; else a stage that gives the answer of a refused request, or
+   *     nothing when it may go on. Never one that gives null: the framework answers an empty 503
+   *     then and logs nothing
    * @throws Exception what a fetcher or a rule failed with
    */
   @RequestFilter
-  @Nullable CompletionStage<@Nullable HttpRequest<?>> decide(HttpRequest<?> request)
+  @Nullable CompletionStage<Optional<HttpResponse<?>>> decide(HttpRequest<?> request)
       throws Exception {
     // Without it, no Authentication and no Principal is bound to a controller's argument.
     request.getAttributes().put(SecurityFilter.KEY, true);
-    return authenticate(request, 0);
+    return answered(request, () -> authenticate(request, 0));
   }
 
-  private @Nullable CompletionStage<@Nullable HttpRequest<?>> authenticate(
+  private @Nullable CompletionStage<Optional<HttpResponse<?>>> authenticate(
       HttpRequest<?> request, int first) throws Exception {
     for (int i = first; i < fetchers.size(); i++) {
       Publisher<Authentication> answer = fetchers.get(i).fetchAuthentication(request);
@@ -93,14 +100,14 @@ final class AuthorizationFilter implements Ordered {
     return authorize(request, null);
   }
 
-  private @Nullable CompletionStage<@Nullable HttpRequest<?>> authorize(
+  private @Nullable CompletionStage<Optional<HttpResponse<?>>> authorize(
       HttpRequest<?> request, @Nullable Authentication caller) throws Exception {
     // Before the rules: an expression in @Secured asks the request who its user is.
     request.setAttribute(SecurityFilter.AUTHENTICATION, caller);
     return authorize(request, caller, 0);
   }
 
-  private @Nullable CompletionStage<@Nullable HttpRequest<?>> authorize(
+  private @Nullable CompletionStage<Optional<HttpResponse<?>>> authorize(
       HttpRequest<?> request, @Nullable Authentication caller, int first) throws Exception {
     for (int i = first; i < rules.size(); i++) {
       Publisher<SecurityRuleResult> answer = rules.get(i).check(request, caller);
@@ -138,26 +145,57 @@ final class AuthorizationFilter implements Ordered {
   }
 
   /** Waits for the answer off the thread of the request, where it may block, and goes on there. */
-  private <T> CompletionStage<@Nullable HttpRequest<?>> later(
+  private <T> CompletionStage<Optional<HttpResponse<?>>> later(
       HttpRequest<?> request, Publisher<T> answer, Step<T> step) {
+    PropagatedContext context = PropagatedContext.getOrEmpty();
     return Mono.from(answer)
         .subscribeOn(elsewhere)
         .toFuture()
-        .thenCompose(
-            found -> {
-              try {
-                CompletionStage<@Nullable HttpRequest<?>> decided = step.goOn(found);
-                return decided == null ? CompletableFuture.completedFuture(request) : decided;
-              } catch (Exception e) {
-                return CompletableFuture.failedFuture(e);
-              }
-            });
+        .handle((found, failure) -> context.propagate(() -> goOn(request, found, failure, step)))
+        .thenCompose(decided -> decided);
+  }
+
+  private <T> CompletionStage<Optional<HttpResponse<?>>> goOn(
+      HttpRequest<?> request, @Nullable T found, @Nullable Throwable failure, Step<T> step) {
+    try {
+      CompletionStage<Optional<HttpResponse<?>>> decided =
+          answered(
+              request,
+              () -> {
+                if (failure != null) {
+                  throw failure instanceof Exception e ? e : Exceptions.propagate(failure);
+                }
+                return step.goOn(found);
+              });
+      return decided == null ? CompletableFuture.completedFuture(Optional.empty()) : decided;
+    } catch (Exception e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Decides, and answers what it refuses. */
+  private @Nullable CompletionStage<Optional<HttpResponse<?>>> answered(
+      HttpRequest<?> request, Decision decision) throws Exception {
+    try {
+      return decision.make();
+    } catch (AuthorizationException
+        | AmbiguousCredentialsException
+        | TooManyUnknownTokensException
+        | LookupRefusedException e) {
+      return CompletableFuture.completedFuture(Optional.of(answers.answer(request, e)));
+    }
   }
 
   /** What is to be done with an answer that came later. */
   @FunctionalInterface
   private interface Step<T> {
-    @Nullable CompletionStage<@Nullable HttpRequest<?>> goOn(@Nullable T found) throws Exception;
+    @Nullable CompletionStage<Optional<HttpResponse<?>>> goOn(@Nullable T found) throws Exception;
+  }
+
+  /** What may refuse a request by throwing. */
+  @FunctionalInterface
+  private interface Decision {
+    @Nullable CompletionStage<Optional<HttpResponse<?>>> make() throws Exception;
   }
 
   @Override
