@@ -19,6 +19,13 @@ final class Figures {
     rounds.computeIfAbsent(name, key -> new ArrayList<>()).add(figure);
   }
 
+  /** Adds the median and the 99th percentile, and prints what failed. */
+  void add(String name, Latencies latencies) {
+    latencies.printFailures(name);
+    add(name + ", p50 ms", latencies.percentile(0.5));
+    add(name + ", p99 ms", latencies.percentile(0.99));
+  }
+
   /** Prints one of them with its unit. */
   void print(String name, String unit) {
     System.out.println(name + ": " + summary(of(name)) + " " + unit);

@@ -39,24 +39,19 @@ final class Flood {
     System.out.println("warming up …");
     long begin = System.nanoTime();
     while (System.nanoTime() - begin < Environment.warmUp().toNanos()) {
-      quiet(workingSet);
-      flooded(workingSet);
+      round(workingSet);
     }
     figures = new Figures();
     toTheFlood.clear();
     for (int round = 1; round <= Environment.rounds(); round++) {
       System.out.println("round " + round + " …");
-      quiet(workingSet);
-      flooded(workingSet);
+      round(workingSet);
     }
     print();
   }
 
-  private void quiet(List<byte[]> workingSet) throws InterruptedException {
+  private void round(List<byte[]> workingSet) throws InterruptedException {
     verify("quiet", workingSet);
-  }
-
-  private void flooded(List<byte[]> workingSet) throws InterruptedException {
     Thread attacker = Thread.ofPlatform().start(this::flood);
     verify("flooded", workingSet);
     attacker.join();
@@ -71,7 +66,7 @@ final class Flood {
         Thread.ofPlatform()
             .start(
                 () ->
-                    add(
+                    figures.add(
                         name + " first use",
                         Load.paced(
                             server.urls(),
@@ -79,7 +74,7 @@ final class Flood {
                             FIRST_USES_A_SECOND,
                             Environment.burst(),
                             (connection, i) -> isLive(connection, unused.poll()))));
-    add(
+    figures.add(
         name + " verify",
         Load.paced(
             server.urls(),
@@ -127,18 +122,12 @@ final class Flood {
   }
 
   private static byte[] status(String tokenString, String address) {
-    return HttpConnection.forwarded("GET", "/api/server/status", tokenString, address);
+    return Server.verification(tokenString, "X-Forwarded-For: " + address + "\r\n");
   }
 
   private static boolean isLive(HttpConnection connection, byte @Nullable [] verification)
       throws IOException {
     return verification != null && connection.exchange(verification).status() == 200;
-  }
-
-  private void add(String name, Latencies latencies) {
-    latencies.printFailures(name);
-    figures.add(name + ", p50 ms", latencies.percentile(0.5));
-    figures.add(name + ", p99 ms", latencies.percentile(0.99));
   }
 
   private void print() {

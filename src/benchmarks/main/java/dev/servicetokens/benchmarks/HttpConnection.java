@@ -34,18 +34,10 @@ final class HttpConnection implements AutoCloseable {
   /** What a server answered; {@code nextCursor} is where the next page begins. */
   record Answer(int status, String body, @Nullable String nextCursor) {}
 
-  /** The bytes of a request without a body. */
-  static byte[] request(String method, String path, String tokenString) {
+  /** The bytes of a request without a body; the headers are whole lines. */
+  static byte[] request(String method, String path, String tokenString, String... headers) {
     return (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + tokenString)
-        .concat("\r\n\r\n")
-        .getBytes(ISO_8859_1);
-  }
-
-  /** The bytes of a request without a body that a proxy has passed on for that address. */
-  static byte[] forwarded(String method, String path, String tokenString, String address) {
-    return (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + tokenString)
-        .concat("\r\nX-Forwarded-For: " + address)
-        .concat("\r\n\r\n")
+        .concat("\r\n" + String.join("", headers) + "\r\n")
         .getBytes(ISO_8859_1);
   }
 

@@ -100,7 +100,7 @@ final class Nodes {
               nodes.get(i).spent(),
               verified.count() / nodes.size());
     }
-    add(name + " verify", verified);
+    figures.add(name + " verify", verified);
   }
 
   /** Deletes some tokens, creates as many, and verifies meanwhile. */
@@ -111,7 +111,7 @@ final class Nodes {
         Thread.ofPlatform()
             .start(
                 () ->
-                    add(
+                    figures.add(
                         "create",
                         Load.paced(
                             urls,
@@ -119,7 +119,7 @@ final class Nodes {
                             changesPerSecond,
                             Environment.burst(),
                             (connection, i) -> create(connection, beginning + i, created))));
-    Thread deleting = Thread.ofPlatform().start(() -> add("delete", delete(doomed)));
+    Thread deleting = Thread.ofPlatform().start(() -> figures.add("delete", delete(doomed)));
     verify("busy", verifications);
     creating.join();
     deleting.join();
@@ -216,12 +216,6 @@ final class Nodes {
 
   private static boolean isLive(HttpConnection connection, byte[] verification) throws IOException {
     return connection.exchange(verification).status() == 200;
-  }
-
-  private void add(String name, Latencies latencies) {
-    latencies.printFailures(name);
-    figures.add(name + ", p50 ms", latencies.percentile(0.5));
-    figures.add(name + ", p99 ms", latencies.percentile(0.99));
   }
 
   private void print() {

@@ -94,7 +94,7 @@ final class Scale {
             Environment.burst(),
             (connection, i) -> isLive(connection, any(side.workingSet())));
     before.addTo(figures, side.name() + " verify", side.server().spent(), verified.count());
-    add(figures, side.name() + " verify", verified);
+    figures.add(side.name() + " verify", verified);
   }
 
   private static byte[] any(List<byte[]> requests) {
@@ -110,7 +110,7 @@ final class Scale {
             (connection, i) ->
                 isLive(
                     connection, verification(ThreadLocalRandom.current().nextInt(side.tokens()))));
-    add(figures, side.name() + " uniform", missed);
+    figures.add(side.name() + " uniform", missed);
     figures.add(
         side.name() + " uniform, requests/s",
         missed.count() / (double) Environment.burst().toSeconds());
@@ -139,7 +139,7 @@ final class Scale {
             1,
             PAGE_CALLS,
             (connection, i) -> side.server().get(connection, path).status() == 200);
-    add(figures, side.name() + " " + which, read);
+    figures.add(side.name() + " " + which, read);
   }
 
   private void deletes(Side side, int round) throws IOException {
@@ -157,13 +157,7 @@ final class Scale {
             1,
             ids.size(),
             (connection, i) -> side.server().delete(connection, ids.get(i)));
-    add(figures, side.name() + " delete", deleted);
-  }
-
-  private static void add(Figures figures, String name, Latencies latencies) {
-    latencies.printFailures(name);
-    figures.add(name + ", p50 ms", latencies.percentile(0.5));
-    figures.add(name + ", p99 ms", latencies.percentile(0.99));
+    figures.add(side.name() + " delete", deleted);
   }
 
   private static boolean isLive(HttpConnection connection, byte[] verification) throws IOException {

@@ -76,9 +76,9 @@ record Server(URI url, ProcessTree processes, String administrator) {
     return connection.exchange(HttpConnection.request("GET", path, administrator));
   }
 
-  /** The bytes that ask whether a token is live. */
-  static byte[] verification(String tokenString) {
-    return HttpConnection.request("GET", "/api/server/status", tokenString);
+  /** The bytes that ask whether a token is live; the headers are whole lines. */
+  static byte[] verification(String tokenString, String... headers) {
+    return HttpConnection.request("GET", "/api/server/status", tokenString, headers);
   }
 
   /**

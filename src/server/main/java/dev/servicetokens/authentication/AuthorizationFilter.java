@@ -26,7 +26,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.Exceptions;
 import reactor.core.Fuseable.ScalarCallable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -69,17 +68,19 @@ final class AuthorizationFilter implements Ordered {
   /**
    * Lets the request go on or refuses it.
    *
-   * @return null if it goes on at once; else a stage that gives the answer of a refused request, or
-   *     nothing when it may go on. Never one that gives null: the framework answers an empty 503
-   *     then and logs nothing
-   * @throws Exception what a fetcher or a rule failed with
+   * @return null if it goes on at once; else a stage that gives the answer to a request that is
+   *     refused or could not be checked, or nothing when it may go on. Never one that gives null:
+   *     the framework answers an empty 503 then and logs nothing
    */
   @RequestFilter
-  @Nullable CompletionStage<Optional<HttpResponse<?>>> decide(HttpRequest<?> request)
-      throws Exception {
+  @Nullable CompletionStage<Optional<HttpResponse<?>>> decide(HttpRequest<?> request) {
     // Without it, no Authentication and no Principal is bound to a controller's argument.
     request.getAttributes().put(SecurityFilter.KEY, true);
-    return answered(request, () -> authenticate(request, 0));
+    try {
+      return authenticate(request, 0);
+    } catch (Exception e) {
+      return answered(request, e);
+    }
   }
 
   private @Nullable CompletionStage<Optional<HttpResponse<?>>> authenticate(
@@ -157,45 +158,26 @@ final class AuthorizationFilter implements Ordered {
 
   private <T> CompletionStage<Optional<HttpResponse<?>>> goOn(
       HttpRequest<?> request, @Nullable T found, @Nullable Throwable failure, Step<T> step) {
+    if (failure != null) {
+      return answered(request, failure);
+    }
     try {
-      CompletionStage<Optional<HttpResponse<?>>> decided =
-          answered(
-              request,
-              () -> {
-                if (failure != null) {
-                  throw failure instanceof Exception e ? e : Exceptions.propagate(failure);
-                }
-                return step.goOn(found);
-              });
+      CompletionStage<Optional<HttpResponse<?>>> decided = step.goOn(found);
       return decided == null ? CompletableFuture.completedFuture(Optional.empty()) : decided;
     } catch (Exception e) {
-      return CompletableFuture.failedFuture(e);
+      return answered(request, e);
     }
   }
 
-  /** Decides, and answers what it refuses. */
-  private @Nullable CompletionStage<Optional<HttpResponse<?>>> answered(
-      HttpRequest<?> request, Decision decision) throws Exception {
-    try {
-      return decision.make();
-    } catch (AuthorizationException
-        | AmbiguousCredentialsException
-        | TooManyUnknownTokensException
-        | LookupRefusedException e) {
-      return CompletableFuture.completedFuture(Optional.of(answers.answer(request, e)));
-    }
+  private CompletionStage<Optional<HttpResponse<?>>> answered(
+      HttpRequest<?> request, Throwable failure) {
+    return CompletableFuture.completedFuture(Optional.of(answers.answer(request, failure)));
   }
 
   /** What is to be done with an answer that came later. */
   @FunctionalInterface
   private interface Step<T> {
     @Nullable CompletionStage<Optional<HttpResponse<?>>> goOn(@Nullable T found) throws Exception;
-  }
-
-  /** What may refuse a request by throwing. */
-  @FunctionalInterface
-  private interface Decision {
-    @Nullable CompletionStage<Optional<HttpResponse<?>>> make() throws Exception;
   }
 
   @Override

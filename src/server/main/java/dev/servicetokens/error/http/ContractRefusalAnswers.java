@@ -6,20 +6,20 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.security.authentication.AuthorizationException;
 import jakarta.inject.Singleton;
 
-/** Answers as the framework would, had it searched for a handler. Thread-safe. */
+/** Answers with what our handlers of such failures answer. Thread-safe. */
 @Singleton
-final class HandlersAnswers implements RefusalAnswers {
+final class ContractRefusalAnswers implements RefusalAnswers {
 
   private final AuthorizationFailureHandler authorization;
   private final FailureHandler others;
 
-  HandlersAnswers(AuthorizationFailureHandler authorization, FailureHandler others) {
+  ContractRefusalAnswers(AuthorizationFailureHandler authorization, FailureHandler others) {
     this.authorization = authorization;
     this.others = others;
   }
 
   @Override
-  public HttpResponse<?> answer(HttpRequest<?> request, RuntimeException failure) {
+  public HttpResponse<?> answer(HttpRequest<?> request, Throwable failure) {
     return failure instanceof AuthorizationException refused
         ? authorization.handle(request, refused)
         : others.handle(request, failure);
