@@ -58,6 +58,16 @@ class EmbeddedDatabaseTest {
     }
   }
 
+  /** Rounds of hashing protect what can be guessed, and cost a second of each start. */
+  @Test
+  void hashesOnlyPasswordsOfOthersManyTimes() throws Exception {
+    try (EmbeddedDatabase database = begin()) {
+      execute(database, "CREATE ROLE somebody PASSWORD 'chosen by a person'");
+      assertThat(verifier(database, "postgres")).startsWith("SCRAM-SHA-256$1:");
+      assertThat(verifier(database, "somebody")).startsWith("SCRAM-SHA-256$4096:");
+    }
+  }
+
   @Test
   void startsAfterItsPostgresWasKilled() throws Exception {
     try (EmbeddedDatabase killed = begin()) {
@@ -121,6 +131,11 @@ class EmbeddedDatabaseTest {
 
   private PostgresProcesses processes() throws IOException {
     return new PostgresProcesses(folder.toRealPath().resolve("postgresql"));
+  }
+
+  private static String verifier(EmbeddedDatabase database, String role) throws SQLException {
+    return query(
+        database, "SELECT rolpassword FROM pg_authid WHERE rolname = '%s'".formatted(role));
   }
 
   private static void execute(EmbeddedDatabase database, String sql) throws SQLException {
