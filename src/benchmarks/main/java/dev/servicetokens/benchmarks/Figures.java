@@ -26,6 +26,21 @@ final class Figures {
     add(name + ", p99 ms", latencies.percentile(0.99));
   }
 
+  /**
+   * Prints medians and 99th percentiles of some latencies, and of each what it is of those before.
+   */
+  void printLatencies(String... names) {
+    for (String figure : List.of(", p50 ms", ", p99 ms")) {
+      for (int i = 0; i < names.length; i++) {
+        print(names[i] + figure, "");
+        for (int j = 0; j < i; j++) {
+          String ratio = "  ÷ " + names[j] + figure.replace(" ms", "");
+          printRatio(ratio, names[i] + figure, names[j] + figure);
+        }
+      }
+    }
+  }
+
   /** Prints one of them with its unit. */
   void print(String name, String unit) {
     System.out.println(name + ": " + summary(of(name)) + " " + unit);

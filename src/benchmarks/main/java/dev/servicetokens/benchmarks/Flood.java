@@ -50,7 +50,7 @@ final class Flood {
     print();
   }
 
-  private void round(List<byte[]> workingSet) throws InterruptedException {
+  private void round(List<byte[]> workingSet) throws IOException, InterruptedException {
     verify("quiet", workingSet);
     Thread attacker = Thread.ofPlatform().start(this::flood);
     verify("flooded", workingSet);
@@ -58,10 +58,12 @@ final class Flood {
   }
 
   /** Verifies tokens that are in memory, and some that are used for the first time. */
-  private void verify(String name, List<byte[]> workingSet) throws InterruptedException {
+  private void verify(String name, List<byte[]> workingSet)
+      throws IOException, InterruptedException {
     ConcurrentLinkedQueue<byte[]> unused =
         new ConcurrentLinkedQueue<>(
             create(FIRST_USES_A_SECOND * (1 + (int) Environment.burst().toSeconds())));
+    Server.Spent before = server.spent();
     Thread firstUses =
         Thread.ofPlatform()
             .start(
@@ -74,8 +76,7 @@ final class Flood {
                             FIRST_USES_A_SECOND,
                             Environment.burst(),
                             (connection, i) -> isLive(connection, unused.poll()))));
-    figures.add(
-        name + " verify",
+    Latencies verified =
         Load.paced(
             server.urls(),
             CONNECTIONS,
@@ -84,7 +85,9 @@ final class Flood {
             (connection, i) ->
                 isLive(
                     connection,
-                    workingSet.get(ThreadLocalRandom.current().nextInt(workingSet.size())))));
+                    workingSet.get(ThreadLocalRandom.current().nextInt(workingSet.size()))));
+    figures.add(name + " verify", verified);
+    before.addTo(figures, name, server.spent(), verified.count());
     firstUses.join();
   }
 
@@ -132,15 +135,10 @@ final class Flood {
 
   private void print() {
     for (String what : List.of(" verify", " first use")) {
-      for (String figure : List.of(", p50 ms", ", p99 ms")) {
-        figures.print("quiet" + what + figure, "");
-        figures.print("flooded" + what + figure, "");
-        figures.printRatio(
-            "flooded ÷ quiet," + what + figure.replace(" ms", ""),
-            "flooded" + what + figure,
-            "quiet" + what + figure);
-      }
+      figures.printLatencies("quiet" + what, "flooded" + what);
     }
+    figures.print("quiet, wait µs", "of the event loop for a core, each time");
+    figures.print("flooded, wait µs", "of the event loop for a core, each time");
     System.out.println("answers to the flood, by status: " + toTheFlood);
   }
 }

@@ -2,6 +2,7 @@ package dev.servicetokens.benchmarks;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /**
  * Verifies on several nodes of one database, in alternating rounds: quiet ones, and ones in which
@@ -22,7 +24,7 @@ final class Nodes {
   private static final int WORKING_SET = 1000;
   private static final int ASKED_AT_ONCE = 30;
 
-  private Figures figures = new Figures();
+  private final Figures figures = new Figures();
   private final List<Server> nodes;
   private final List<URI> urls;
   private final int changesPerSecond = Environment.number("CHANGES_A_SECOND");
@@ -49,8 +51,8 @@ final class Nodes {
   private void run() throws IOException, InterruptedException {
     List<Token> workingSet = create("working-set-", WORKING_SET);
     List<byte[]> verifications = verifications(workingSet);
+    warmUp(verifications);
     Queue<Token> doomed = new ConcurrentLinkedQueue<>(create("0-", 2 * changesARound()));
-    warmUp(doomed, verifications);
     for (int round = 1; round <= Environment.rounds(); round++) {
       System.out.println("round " + round + " …");
       verify("quiet", verifications);
@@ -60,15 +62,21 @@ final class Nodes {
     revoke(List.copyOf(doomed));
   }
 
-  /** The work of a busy round, until the servers' code is compiled. */
-  private void warmUp(Queue<Token> doomed, List<byte[]> verifications)
-      throws IOException, InterruptedException {
+  /**
+   * All that the rounds do, as fast as it goes: at their pace it would take many minutes until the
+   * servers' code is compiled.
+   */
+  private void warmUp(List<byte[]> verifications) throws IOException {
     System.out.println("warming up …");
     long begin = System.nanoTime();
     for (int i = 1; System.nanoTime() - begin < Environment.warmUp().toNanos(); i++) {
-      doomed.addAll(busyRound("warm-up-" + i + "-", doomed, verifications));
+      delete(create("warm-up-" + i + "-", WORKING_SET), gone -> {});
+      Load.closed(
+          urls,
+          CONNECTIONS,
+          Duration.ofSeconds(1),
+          (connection, j) -> isLive(connection, verifications.get(j % verifications.size())));
     }
-    figures = new Figures();
   }
 
   private int changesARound() {
@@ -192,20 +200,7 @@ final class Nodes {
     RevokedTokens revoked = new RevokedTokens(urls, ASKED_AT_ONCE);
     try (revoked) {
       while (revoked.refused() + revoked.accepted() < enough && round < 1000) {
-        List<Token> dying = doomed;
-        Latencies deleted =
-            Load.counted(
-                urls,
-                CHANGE_CONNECTIONS,
-                dying.size(),
-                (connection, i) -> {
-                  boolean gone = nodes.getFirst().delete(connection, dying.get(i).id());
-                  if (gone) {
-                    revoked.add(dying.get(i).tokenString());
-                  }
-                  return gone;
-                });
-        deleted.printFailures("deletes");
+        delete(doomed, gone -> revoked.add(gone.tokenString()));
         doomed = create("revoked-" + round++ + "-", changesARound());
       }
     }
@@ -214,25 +209,37 @@ final class Nodes {
         revoked.refused(), revoked.accepted(), revoked.unanswered());
   }
 
+  /** Deletes them as fast as it goes, and says which are gone. */
+  private void delete(List<Token> doomed, Consumer<Token> gone) {
+    Latencies deleted =
+        Load.counted(
+            urls,
+            CHANGE_CONNECTIONS,
+            doomed.size(),
+            (connection, i) -> {
+              boolean deletes = nodes.getFirst().delete(connection, doomed.get(i).id());
+              if (deletes) {
+                gone.accept(doomed.get(i));
+              }
+              return deletes;
+            });
+    deleted.printFailures("deletes");
+  }
+
   private static boolean isLive(HttpConnection connection, byte[] verification) throws IOException {
     return connection.exchange(verification).status() == 200;
   }
 
   private void print() {
-    for (String figure : List.of(", p50 ms", ", p99 ms")) {
-      figures.print("quiet verify" + figure, "");
-      figures.print("busy verify" + figure, "");
-      figures.printRatio(
-          "busy ÷ quiet" + figure.replace(" ms", ""),
-          "busy verify" + figure,
-          "quiet verify" + figure);
-    }
+    figures.printLatencies("quiet verify", "busy verify");
     figures.print("create, p99 ms", "");
     figures.print("delete, p50 ms", "");
     figures.print("delete, p99 ms", "");
     for (int i = 1; i <= nodes.size(); i++) {
       figures.print("quiet, node " + i + ", CPU µs", "for each verification");
       figures.print("quiet, node " + i + ", bytes", "allocated for each verification");
+      figures.print("quiet, node " + i + ", wait µs", "of the event loop for a core, each time");
+      figures.print("busy, node " + i + ", wait µs", "of the event loop for a core, each time");
     }
   }
 }

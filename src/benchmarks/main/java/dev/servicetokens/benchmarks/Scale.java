@@ -13,15 +13,14 @@ import java.util.stream.IntStream;
 final class Scale {
 
   private static final int CONNECTIONS = 16;
-  private static final int WARM_UP_BURSTS = 2;
   private static final int PAGE = 100;
   private static final int PAGES_BEFORE_LATER = 50;
   private static final int PAGE_CALLS = 100;
   private static final int DELETES = 50;
 
-  private final Figures figures = new Figures();
   private final Side few;
   private final Side many;
+  private Figures figures = new Figures();
 
   private Scale(Side few, Side many) {
     this.few = few;
@@ -54,23 +53,29 @@ final class Scale {
   }
 
   private void run() throws IOException {
-    for (Side side : List.of(few, many)) {
-      askAll(side);
-      for (int i = 0; i < WARM_UP_BURSTS; i++) {
-        verify(new Figures(), side);
-      }
+    System.out.println("warming up …");
+    long begin = System.nanoTime();
+    askAll(few);
+    askAll(many);
+    while (System.nanoTime() - begin < Environment.warmUp().toNanos()) {
+      round();
     }
+    figures = new Figures();
     for (int round = 1; round <= Environment.rounds(); round++) {
       System.out.println("round " + round + " …");
-      for (Side side : List.of(few, many)) {
-        verify(figures, side);
-        lists(side);
-        deletes(side, round);
-      }
+      round();
       misses(many);
     }
     print();
     memory();
+  }
+
+  private void round() throws IOException {
+    for (Side side : List.of(few, many)) {
+      verify(side);
+      lists(side);
+      deletes(side);
+    }
   }
 
   /** Everything of the working set is in memory afterwards. */
@@ -84,7 +89,7 @@ final class Scale {
     asked.printFailures("verifications of generated tokens");
   }
 
-  private static void verify(Figures figures, Side side) throws IOException {
+  private void verify(Side side) throws IOException {
     Server.Spent before = side.server().spent();
     Latencies verified =
         Load.paced(
@@ -142,9 +147,8 @@ final class Scale {
     figures.add(side.name() + " " + which, read);
   }
 
-  private void deletes(Side side, int round) throws IOException {
-    String names =
-        "scale-" + ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) + "-" + round + "-";
+  private void deletes(Side side) throws IOException {
+    String names = "scale-" + ThreadLocalRandom.current().nextLong(Long.MAX_VALUE) + "-";
     Load.counted(
         side.server().urls(),
         1,
@@ -166,14 +170,7 @@ final class Scale {
 
   private void print() {
     for (String what : List.of("verify", "first page", "later page", "delete")) {
-      for (String figure : List.of(", p50 ms", ", p99 ms")) {
-        figures.print("few " + what + figure, "");
-        figures.print("many " + what + figure, "");
-        figures.printRatio(
-            what + figure.replace(" ms", "") + ", many ÷ few",
-            "many " + what + figure,
-            "few " + what + figure);
-      }
+      figures.printLatencies("few " + what, "many " + what);
     }
     for (String figure : List.of(", CPU µs", ", bytes")) {
       figures.print("few verify" + figure, "");

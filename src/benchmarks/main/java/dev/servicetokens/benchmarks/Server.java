@@ -35,7 +35,8 @@ record Server(URI url, ProcessTree processes, String administrator) {
 
   /** What it has spent so far. */
   Spent spent() throws IOException {
-    return new Spent(processes.cpuSeconds(), allocated());
+    return new Spent(
+        processes.cpuSeconds(), allocated(), CoreWaits.of(processes.roots().getFirst()));
   }
 
   private double allocated() throws IOException {
@@ -86,13 +87,15 @@ record Server(URI url, ProcessTree processes, String administrator) {
    *
    * @param cpuSeconds of the whole tree of processes
    * @param allocatedBytes on the heap; not a number if it does not say
+   * @param waits of its event loops
    */
-  record Spent(double cpuSeconds, double allocatedBytes) {
+  record Spent(double cpuSeconds, double allocatedBytes, CoreWaits waits) {
 
-    /** Adds what each of these requests has cost since then. */
+    /** Adds what each of these requests has cost since then, and what a wait for a core took. */
     void addTo(Figures figures, String name, Spent now, int requests) {
       figures.add(name + ", CPU µs", (now.cpuSeconds - cpuSeconds) * 1e6 / requests);
       figures.add(name + ", bytes", (now.allocatedBytes - allocatedBytes) / requests);
+      figures.add(name + ", wait µs", now.waits.microsecondsSince(waits));
     }
   }
 }
