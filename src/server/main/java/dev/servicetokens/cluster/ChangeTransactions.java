@@ -8,7 +8,8 @@ public interface ChangeTransactions {
 
   /**
    * Runs the work in a new transaction, then, last, gives its changes their numbers and rows (rule
-   * 1), or reads the latest number if there are none (rule 7), and commits.
+   * 1), or takes the latest number if there are none (rule 7), and commits. Either way all that the
+   * work found is as durable as what it did.
    *
    * @throws RuntimeException also if the commit's outcome is unknown, a warning included (rule 2)
    */

@@ -42,6 +42,8 @@ enum Mutant {
   CHANGE_ID_UNCHECKED,
   /** Rule 7: no such token, so 404 at once. */
   NOT_FOUND_AT_ONCE,
+  /** Rule 7: no such token, so 404, though the standby may not know of its deletion yet. */
+  NOT_FOUND_NOT_DURABLE,
   /** Rule 8: putting a configured token string in place is no change. */
   CONFIGURED_IS_NO_CHANGE,
   /** Rule 6: another server may show an older renewal, which is taken for an unchanged one. */

@@ -67,6 +67,11 @@ final class Oracle {
     }
   }
 
+  /** Whether a standby that takes over still has a token whose DELETE has returned. */
+  boolean isUndone(Map<TokenDigest, Principal> tokens) {
+    return deleteReturned && tokens.containsKey(digest);
+  }
+
   boolean isDeleteReturned() {
     return deleteReturned;
   }

@@ -83,7 +83,7 @@ final class SimulatedTransactions implements ChangeTransactions {
   }
 
   private long record(List<Change> changes, int server) {
-    if (changes.isEmpty()) {
+    if (changes.isEmpty() && mutant == Mutant.NOT_FOUND_NOT_DURABLE) {
       database.require(server);
       return database.state().latest;
     }
@@ -93,6 +93,7 @@ final class SimulatedTransactions implements ChangeTransactions {
     }
     long number =
         mutant == Mutant.NUMBER_WITHOUT_LOCK ? database.nextOfSequence() : database.state().latest;
+    writes.add(state -> {});
     for (Change change : changes) {
       number++;
       UUID id = new UUID(random.nextLong(), random.nextLong());

@@ -200,11 +200,19 @@ final class Simulation {
       database.failOver(nanos);
       time.trace("fail-over in %d ms, log now %s", nanos / MILLI, database.state().log);
       database.setClockAhead(random.nextLong(2000) * MILLI);
-      tokens.forEach(token -> token.lost(database.state().tokens));
+      tokens.forEach(this::lose);
     }
     // Deletions right after it find what the new server has of the nodes.
     Oracle token = tokens.get(3);
     time.later(nanos + random.nextLong(5 * MILLI), () -> delete(token, node));
+  }
+
+  /** What no standby was waited for may be lost. */
+  private void lose(Oracle token) {
+    if (settings.synchronousStandby() && token.isUndone(database.state().tokens)) {
+      violated("token %d lives again after DELETE had returned".formatted(token.tokenId));
+    }
+    token.lost(database.state().tokens);
   }
 
   /** Keeps the newest change, as the housekeeping does. */
@@ -233,17 +241,18 @@ final class Simulation {
               expected
                   .violation(answer)
                   .ifPresent(
-                      wrong -> {
-                        if (violation == null) {
-                          violation =
-                              "at %d ms node %d: token %d %s"
-                                  .formatted(time.now() / MILLI, node, token.tokenId, wrong);
-                        }
-                      });
+                      wrong ->
+                          violated("node %d: token %d %s".formatted(node, token.tokenId, wrong)));
             } catch (LogUnavailableException e) {
               // 503 promises nothing.
             }
           });
+    }
+  }
+
+  private void violated(String how) {
+    if (violation == null) {
+      violation = "at %d ms %s".formatted(time.now() / MILLI, how);
     }
   }
 

@@ -25,11 +25,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class JdbcChangeTransactions implements ChangeTransactions {
 
-  // One statement, the transaction's last: the lock on the row of latest_change is held from here
-  // to
-  // the end of COMMIT. A standby's acknowledgement is waited for whatever the role's default, and
-  // no time-out may end that wait.
-  private static final String RECORD =
+  // A standby's acknowledgement is waited for whatever the role's default, and no time-out may end
+  // that wait.
+  private static final String SETTING =
       """
       WITH setting AS (
         SELECT set_config(
@@ -38,8 +36,15 @@ final class JdbcChangeTransactions implements ChangeTransactions {
                  true
                ) AS durability,
                set_config('statement_timeout', '0', true) AS statement_timeout
-      ),
-      latest AS (
+      )
+      """;
+
+  // One statement, the transaction's last: the lock on the row of latest_change is held from here
+  // to the end of COMMIT.
+  private static final String RECORD =
+      SETTING
+          + """
+      , latest AS (
         UPDATE latest_change
         SET change_number = latest_change.change_number + cardinality(?::text[])
         FROM setting
@@ -59,7 +64,18 @@ final class JdbcChangeTransactions implements ChangeTransactions {
       RETURNING change_number
       """;
 
-  private static final String LATEST = "SELECT change_number FROM latest_change WHERE id = 1";
+  // Changes no value, but is written: a standby that acknowledges it has all that was committed
+  // before, also what somebody else was told nothing certain about. The lock waits for who commits.
+  private static final String LATEST =
+      SETTING
+          + """
+      UPDATE latest_change
+      SET change_number = latest_change.change_number
+      FROM setting
+      WHERE latest_change.id = 1
+        AND setting.durability IS NOT NULL
+      RETURNING latest_change.change_number
+      """;
 
   private final ConnectionOperations<Connection> connections;
   private final TransactionOperations<Connection> transactions;
@@ -133,8 +149,8 @@ final class JdbcChangeTransactions implements ChangeTransactions {
 
   /** Rule 7: what was found gone was committed with a number that this one is not below. */
   private static long latest(Connection connection) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(LATEST)) {
-      return highest(select);
+    try (PreparedStatement update = connection.prepareStatement(LATEST)) {
+      return highest(update);
     }
   }
 

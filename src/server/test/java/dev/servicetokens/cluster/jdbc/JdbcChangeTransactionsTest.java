@@ -55,7 +55,8 @@ final class JdbcChangeTransactionsTest {
 
   @AfterEach
   void dropTrigger() {
-    DATABASE.execute("DROP TRIGGER IF EXISTS test ON change");
+    DATABASE.execute(
+        "DROP TRIGGER IF EXISTS test ON change; DROP TRIGGER IF EXISTS test ON latest_change");
   }
 
   @Test
@@ -160,9 +161,23 @@ final class JdbcChangeTransactionsTest {
   /** Rule 2: PostgreSQL says "canceling wait for synchronous replication" as a warning. */
   @Test
   void isUnavailableAfterAWarningOnCommit() {
-    atCommit("RAISE WARNING 'canceling wait for synchronous replication'");
+    atCommit("INSERT ON change", "RAISE WARNING 'canceling wait for synchronous replication'");
 
     Throwable failure = catchThrowable(() -> delete(5));
+
+    assertThat(DatabaseUnavailable.isCauseOf(failure)).isTrue();
+  }
+
+  /**
+   * Rule 7: who finds a token gone must not say so before the standby knows, even if whoever
+   * deleted it has been told that this is uncertain.
+   */
+  @Test
+  void isUnavailableAfterAWarningOnCommitOfNothing() {
+    atCommit(
+        "UPDATE ON latest_change", "RAISE WARNING 'canceling wait for synchronous replication'");
+
+    Throwable failure = catchThrowable(() -> transactions.commit(changed -> "nothing"));
 
     assertThat(DatabaseUnavailable.isCauseOf(failure)).isTrue();
   }
@@ -170,7 +185,7 @@ final class JdbcChangeTransactionsTest {
   /** Rule 2: nobody knows whether a commit whose connection breaks has taken place. */
   @Test
   void isUnavailableWhenTheConnectionBreaksInCommit() {
-    atCommit("PERFORM pg_terminate_backend(pg_backend_pid())");
+    atCommit("INSERT ON change", "PERFORM pg_terminate_backend(pg_backend_pid())");
 
     Logger framework =
         (Logger)
@@ -210,15 +225,18 @@ final class JdbcChangeTransactionsTest {
           RETURN NULL;
         END $$;
         CREATE CONSTRAINT TRIGGER test AFTER INSERT ON change
+          DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note();
+        CREATE CONSTRAINT TRIGGER test AFTER UPDATE ON latest_change
           DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note()
         """);
     DATABASE.execute(
         "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$");
     try (TestServer other = TestServer.start(DATABASE, Map.of())) {
       other.bean(ChangeTransactions.class).commit(changed -> changedToken(changed));
+      other.bean(ChangeTransactions.class).commit(changed -> "nothing");
     }
 
-    assertThat(DATABASE.texts("SELECT setting FROM seen")).containsExactly("on 0");
+    assertThat(DATABASE.texts("SELECT setting FROM seen")).containsExactly("on 0", "on 0", "on 0");
   }
 
   private static boolean changedToken(dev.servicetokens.access.Revocations.Changed changed) {
@@ -236,7 +254,7 @@ final class JdbcChangeTransactionsTest {
         .number();
   }
 
-  private void atCommit(String statement) {
+  private void atCommit(String event, String statement) {
     DATABASE.execute(
         """
         CREATE OR REPLACE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -244,9 +262,9 @@ final class JdbcChangeTransactionsTest {
           %s;
           RETURN NULL;
         END $$;
-        CREATE CONSTRAINT TRIGGER test AFTER INSERT ON change
+        CREATE CONSTRAINT TRIGGER test AFTER %s
           DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION at_commit()
         """
-            .formatted(statement));
+            .formatted(statement, event));
   }
 }
