@@ -6,9 +6,15 @@ import dev.servicetokens.access.StaticRoles;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.cluster.Answer;
 import dev.servicetokens.cluster.KnownAnswers;
+import dev.servicetokens.cluster.LogUnavailableException;
 import dev.servicetokens.cluster.PrincipalQuery;
 import dev.servicetokens.token.TokenDigest;
+import io.micronaut.data.connection.ConnectionDefinition;
+import io.micronaut.data.connection.ConnectionOperations;
+import io.micronaut.data.connection.ConnectionStatus;
 import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,12 +23,18 @@ import java.util.Objects;
 @Singleton
 final class JdbcPrincipalQuery implements PrincipalQuery {
 
+  private final ConnectionOperations<Connection> connections;
   private final PrincipalAnswerRows rows;
   private final StaticRoles staticRoles;
   private final String[] staticHandles;
   private final KnownAnswers answers;
 
-  JdbcPrincipalQuery(PrincipalAnswerRows rows, StaticRoles staticRoles, KnownAnswers answers) {
+  JdbcPrincipalQuery(
+      ConnectionOperations<Connection> connections,
+      PrincipalAnswerRows rows,
+      StaticRoles staticRoles,
+      KnownAnswers answers) {
+    this.connections = connections;
     this.rows = rows;
     this.staticRoles = staticRoles;
     this.staticHandles =
@@ -32,12 +44,24 @@ final class JdbcPrincipalQuery implements PrincipalQuery {
 
   @Override
   public Found find(TokenDigest digest) {
-    List<PrincipalAnswerRow> found = rows.findByDigest(digest.toBytes(), staticHandles);
+    List<PrincipalAnswerRow> found =
+        connections.execute(ConnectionDefinition.DEFAULT, status -> ask(status, digest));
     if (found.size() != 1) {
       throw new IllegalStateException("The table latest_change has lost its row.");
     }
     PrincipalAnswerRow row = found.getFirst();
     return new Found(answer(row), row.changeNumber(), row.serverStart());
+  }
+
+  /** Rule 18: a database that has vanished without a word must not keep a request for minutes. */
+  private List<PrincipalAnswerRow> ask(ConnectionStatus<Connection> status, TokenDigest digest) {
+    try {
+      // The pool sets it back when it gets the connection back.
+      OwnConnections.answerWithin(status.getConnection(), OwnConnections.ANSWER_MILLIS);
+    } catch (SQLException e) {
+      throw new LogUnavailableException("The connection is broken", e);
+    }
+    return rows.findByDigest(digest.toBytes(), staticHandles);
   }
 
   private Answer answer(PrincipalAnswerRow row) {

@@ -1,16 +1,24 @@
 package dev.servicetokens.cluster.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.servicetokens.cluster.PrincipalQuery;
 import dev.servicetokens.cluster.PrincipalQuerySuite;
+import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.token.ServiceToken;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenRepository;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 final class JdbcPrincipalQueryTest extends PrincipalQuerySuite {
 
@@ -31,6 +39,28 @@ final class JdbcPrincipalQueryTest extends PrincipalQuerySuite {
   @BeforeEach
   void empty() {
     DATABASE.execute("TRUNCATE service_token, subject CASCADE");
+  }
+
+  /**
+   * Rule 18: who asks a database that does not answer is told so, and does not wait for minutes.
+   */
+  @Test
+  void givesUpOnADatabaseThatDoesNotAnswer() throws Exception {
+    try (Connection locking = DATABASE.connect();
+        Statement statement = locking.createStatement()) {
+      locking.setAutoCommit(false);
+      statement.execute("LOCK TABLE latest_change IN ACCESS EXCLUSIVE MODE");
+
+      CompletableFuture<?> asked =
+          CompletableFuture.runAsync(
+              () -> principals().find(new TokenDigest(1, 2, 3, 4)), Thread::startVirtualThread);
+
+      assertThat(asked)
+          .failsWithin(Duration.ofSeconds(30))
+          .withThrowableThat()
+          .satisfies(failure -> assertThat(DatabaseUnavailable.isCauseOf(failure)).isTrue());
+    }
+    assertThat(principals().find(new TokenDigest(1, 2, 3, 4)).answer().found()).isEmpty();
   }
 
   @Override
