@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,6 +28,7 @@ final class CoherenceSimulationTest {
       (Logger) LoggerFactory.getLogger(CoherenceNode.class.getPackageName());
   private static final long SEEDS = Long.getLong("coherence.seeds", 10_000);
   private static final long MOST_SEEDS_OF_A_MUTANT = 20_000;
+  private static final long SEEDS_RUN_TWICE = 500;
 
   /** What the nodes say of their misfortunes is not for whoever reads the build's output. */
   @BeforeAll
@@ -59,6 +61,21 @@ final class CoherenceSimulationTest {
 
     assertThat(broken).as("run one again with -Dcoherence.seed=N").isEmpty();
     assertThat(fromMemory.sum()).isGreaterThan(requests.sum() / 4);
+  }
+
+  /** The seed that a failure names is of use only if it fails again. */
+  @Test
+  void doesTheSameAgainWithTheSameSeed() {
+    LongStream.range(0, SEEDS_RUN_TWICE)
+        .parallel()
+        .forEach(seed -> assertThat(traces(seed)).as("seed " + seed).isEqualTo(traces(seed)));
+  }
+
+  private static List<Object> traces(long seed) {
+    Simulation simulation = new Simulation(seed, Mutant.NOT_FOUND_NOT_DURABLE);
+    Optional<String> violation = run(simulation, seed);
+    return List.of(
+        violation, simulation.requests(), simulation.answersFromMemory(), simulation.events());
   }
 
   /** A simulation that would not notice a mistake would prove nothing. */

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,7 @@ final class SimulatedDatabase {
   private State primary = new State();
   private State standby = new State();
   private final Deque<Consumer<State>> unreplicated = new ArrayDeque<>();
-  private final Set<SimulatedNodeLog> listeners = new HashSet<>();
+  private final Set<SimulatedNodeLog> listeners = new LinkedHashSet<>();
   private final Map<UUID, Long> renewedAt = new HashMap<>();
   private long clockNanos;
   private int server = 1;

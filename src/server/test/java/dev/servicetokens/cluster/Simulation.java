@@ -69,6 +69,11 @@ final class Simulation {
     return requests;
   }
 
+  /** How much has happened in all. */
+  long events() {
+    return time.events();
+  }
+
   long answersFromMemory() {
     long all = 0;
     for (SimulatedNode node : nodes) {

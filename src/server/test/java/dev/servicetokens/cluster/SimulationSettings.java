@@ -59,6 +59,7 @@ record SimulationSettings(
     return switch (mutant) {
       case LOOK_UP_BEFORE_LEASE -> with(10, 0, true, 2, DatabaseFailure.NEVER);
       case READ_BEFORE_RENEWED -> with(0, 1000, true, 2, DatabaseFailure.NEVER);
+      case NOT_FOUND_NOT_DURABLE -> withLostReplies(20, DatabaseFailure.ANY_TIME);
       case SERVER_START_IGNORED -> with(0, 0, true, 0, DatabaseFailure.AFTER_A_LOOK);
       case CHANGE_ID_UNCHECKED, FILL_ACROSS_SERVERS ->
           with(2, 0, false, 0, DatabaseFailure.AFTER_COMMIT);
@@ -70,6 +71,19 @@ record SimulationSettings(
       int pauses, int lost, boolean synchronous, int stopped, DatabaseFailure failure) {
     return new SimulationSettings(
         pauses, 0, lost, synchronous, stopped, 0, failure, prunes, longLease);
+  }
+
+  private SimulationSettings withLostReplies(int lost, DatabaseFailure failure) {
+    return new SimulationSettings(
+        pausePerMille,
+        lost,
+        lostNotificationsPerMille,
+        true,
+        stops,
+        kills,
+        failure,
+        prunes,
+        longLease);
   }
 
   private static int pick(RandomGenerator random, int... values) {

@@ -78,6 +78,11 @@ final class VirtualTime {
     return now;
   }
 
+  /** How many moments anybody has waited for. */
+  long events() {
+    return sequence;
+  }
+
   boolean isOver() {
     return over;
   }
