@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.servicetokens.fixtures.Json;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +123,9 @@ final class LastUseTest {
   }
 
   private static JsonNode listed(TestServer server, String admin, String name) {
-    JsonNode tokens = Json.read(server.api().get("/api/security/tokens", admin).body());
+    HttpResponse<String> answer = server.api().get("/api/security/tokens", admin);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    JsonNode tokens = Json.read(answer.body());
     return StreamSupport.stream(tokens.spliterator(), false)
         .filter(token -> token.get("name").asText().equals(name))
         .findAny()

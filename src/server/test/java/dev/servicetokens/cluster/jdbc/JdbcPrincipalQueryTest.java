@@ -10,11 +10,14 @@ import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.token.ServiceToken;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenRepository;
+import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +64,17 @@ final class JdbcPrincipalQueryTest extends PrincipalQuerySuite {
           .satisfies(failure -> assertThat(DatabaseUnavailable.isCauseOf(failure)).isTrue());
     }
     assertThat(principals().find(new TokenDigest(1, 2, 3, 4)).answer().found()).isEmpty();
+  }
+
+  /** A change on that connection may wait for a standby for as long as that takes (rule 2). */
+  @Test
+  void leavesNoLimitOnTheConnectionOfThePool() throws SQLException {
+    principals().find(new TokenDigest(1, 2, 3, 4));
+
+    DataSource pool = DelegatingDataSource.unwrapDataSource(server.bean(DataSource.class));
+    try (Connection connection = pool.getConnection()) {
+      assertThat(connection.getNetworkTimeout()).isZero();
+    }
   }
 
   @Override
