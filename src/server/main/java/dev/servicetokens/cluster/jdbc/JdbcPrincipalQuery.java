@@ -53,15 +53,21 @@ final class JdbcPrincipalQuery implements PrincipalQuery {
     return new Found(answer(row), row.changeNumber(), row.serverStart());
   }
 
-  /** Rule 18: a database that has vanished without a word must not keep a request for minutes. */
+  /**
+   * Rule 18: a database that has vanished without a word must not keep a request for minutes. The
+   * limit goes with the answer, because the connection may be that of a change (rule 2).
+   */
   private List<PrincipalAnswerRow> ask(ConnectionStatus<Connection> status, TokenDigest digest) {
+    Connection connection = status.getConnection();
     try {
-      // The pool sets it back when it gets the connection back.
-      OwnConnections.answerWithin(status.getConnection(), OwnConnections.ANSWER_MILLIS);
+      int usual = connection.getNetworkTimeout();
+      OwnConnections.answerWithin(connection, OwnConnections.ANSWER_MILLIS);
+      List<PrincipalAnswerRow> found = rows.findByDigest(digest.toBytes(), staticHandles);
+      OwnConnections.answerWithin(connection, usual);
+      return found;
     } catch (SQLException e) {
       throw new LogUnavailableException("The connection is broken", e);
     }
-    return rows.findByDigest(digest.toBytes(), staticHandles);
   }
 
   private Answer answer(PrincipalAnswerRow row) {
