@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +54,9 @@ class TokenUses {
   synchronized void store() {
     collect();
     try {
-      while (!unstored.isEmpty()) {
-        List<RecordedUse> some = unstored.values().stream().limit(ROWS_AT_ONCE).toList();
-        repository.add(some);
-        some.forEach(use -> unstored.remove(use.tokenId()));
+      List<RecordedUse> all = List.copyOf(unstored.values());
+      for (int i = 0; i < all.size(); i += ROWS_AT_ONCE) {
+        store(all.subList(i, Math.min(i + ROWS_AT_ONCE, all.size())));
       }
       failed = false;
     } catch (RuntimeException e) {
@@ -65,6 +65,14 @@ class TokenUses {
       }
       failed = true;
     }
+  }
+
+  private void store(List<RecordedUse> some) {
+    Set<Long> beingChanged = repository.add(some);
+    some.stream()
+        .map(RecordedUse::tokenId)
+        .filter(id -> !beingChanged.contains(id))
+        .forEach(unstored::remove);
   }
 
   private void collect() {

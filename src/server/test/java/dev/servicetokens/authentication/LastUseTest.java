@@ -8,6 +8,9 @@ import dev.servicetokens.fixtures.Json;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +100,27 @@ final class LastUseTest {
               database.texts(
                   "SELECT token_id FROM service_token_use WHERE token_id IN (1, %d)".formatted(id)))
           .isEmpty();
+    }
+  }
+
+  /** Whoever changes its subject, or deletes it and is refused, holds a token's row for a while. */
+  @Test
+  void keepsTheUseOfATokenThatIsBeingChanged() throws SQLException {
+    try (TestServer server = start(database, Map.of());
+        Connection changing = database.connect();
+        Statement statement = changing.createStatement()) {
+      String admin = server.administrator();
+      String guest = server.api().createdWithRole(admin, "guest", "stackstate-guest");
+      changing.setAutoCommit(false);
+      statement.execute("SELECT 1 FROM service_token WHERE name = 'guest' FOR UPDATE");
+      server.api().get(STATUS, guest);
+      server.bean(TokenUses.class).store();
+      assertThat(listed(server, admin, "guest").has("useCount")).isFalse();
+
+      changing.rollback();
+      server.bean(TokenUses.class).store();
+
+      assertThat(listed(server, admin, "guest").path("useCount").asLong()).isEqualTo(1);
     }
   }
 

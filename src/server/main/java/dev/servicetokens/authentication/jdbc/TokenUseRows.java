@@ -8,13 +8,15 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.List;
 
-/** The statement that stores uses of tokens. */
+/** The statements that store uses of tokens. */
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface TokenUseRows extends GenericRepository<TokenUseRow, Long> {
 
   // The share lock keeps the tokens until the end of the statement, so that the foreign key holds;
-  // a token that somebody is deleting is passed over. In the order of ids, because two nodes may
-  // write the same rows. Forward only: another node may have stored a later use already.
+  // a token that somebody is changing or deleting is passed over, because that may wait for long.
+  // In
+  // the order of ids, because two nodes may write the same rows. Forward only: another node may
+  // have stored a later use already.
   @Query(
       """
       INSERT INTO service_token_use AS stored (token_id, last_used_at, last_used_address, use_count)
@@ -45,4 +47,7 @@ interface TokenUseRows extends GenericRepository<TokenUseRow, Long> {
       @TypeDef(type = DataType.LONG_ARRAY) long[] lastMillis,
       @TypeDef(type = DataType.STRING_ARRAY) String[] lastAddresses,
       @TypeDef(type = DataType.LONG_ARRAY) long[] counts);
+
+  @Query("SELECT id FROM service_token WHERE id = ANY(CAST(:tokenIds AS bigint[]))")
+  List<Long> existing(@TypeDef(type = DataType.LONG_ARRAY) long[] tokenIds);
 }
