@@ -33,6 +33,7 @@ http {
     listen 127.0.0.1:$port;
     location = /api/server/status {
       default_type application/json;
+      add_header Cache-Control no-store;
       return 200 '$1';
     }
     location / {

@@ -2,6 +2,8 @@ package dev.servicetokens.benchmarks;
 
 import dev.servicetokens.generated.model.ServerStatus;
 import dev.servicetokens.generated.model.ServerStatusStatus;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.security.annotation.Secured;
@@ -18,7 +20,7 @@ final class BareStatusController {
   private final ServerStatus status = new ServerStatus(ServerStatusStatus.OK);
 
   @Get
-  ServerStatus status() {
-    return status;
+  HttpResponse<ServerStatus> status() {
+    return HttpResponse.ok(status).header(HttpHeaders.CACHE_CONTROL, "no-store");
   }
 }

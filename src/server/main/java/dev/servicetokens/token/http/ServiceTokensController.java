@@ -12,7 +12,6 @@ import dev.servicetokens.token.ServiceTokenLists;
 import dev.servicetokens.token.ServiceTokens;
 import dev.servicetokens.token.TokenFilter;
 import dev.servicetokens.token.TokenId;
-import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.scheduling.TaskExecutors;
@@ -82,9 +81,8 @@ class ServiceTokensController implements ServiceTokensApi {
   @Secured("create-service-tokens")
   public HttpResponse<CreatedServiceToken> createServiceToken(CreateServiceTokenRequest request) {
     Principal principal = caller.get();
-    CreatedServiceToken created =
-        WireTokens.toWire(serviceTokens.create(principal, WireTokens.toDomain(request)));
-    return HttpResponse.ok(created).header(HttpHeaders.CACHE_CONTROL, "no-store");
+    return HttpResponse.ok(
+        WireTokens.toWire(serviceTokens.create(principal, WireTokens.toDomain(request))));
   }
 
   @Override
