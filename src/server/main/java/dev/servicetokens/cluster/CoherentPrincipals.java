@@ -5,7 +5,6 @@ import dev.servicetokens.cluster.PrincipalQuery.Found;
 import dev.servicetokens.token.TokenDigest;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ public class CoherentPrincipals {
   private final QueryLimit limit;
   final ConcurrentMap<TokenDigest, QueryUnderWay> underWay = new ConcurrentHashMap<>();
   private final LongAdder queriesWithoutLease = new LongAdder();
-  private final LongAccumulator latestSeen = new LongAccumulator(Math::max, 0);
+  private volatile Floor latestSeen = new Floor(0, "");
 
   CoherentPrincipals(
       GuardedCache cache, LeaseHolder leases, Time time, PrincipalQuery query, QueryLimit limit) {
@@ -95,7 +94,7 @@ public class CoherentPrincipals {
     try {
       Found found = limit.within(() -> query.find(digest));
       own.answer(found);
-      latestSeen.accumulate(found.number());
+      latestSeen = new Floor(found.number(), found.serverStart());
       cache.putIfCurrent(digest, found); // rule 16
       return found;
     } finally {
@@ -111,8 +110,14 @@ public class CoherentPrincipals {
     return queriesWithoutLease.sum();
   }
 
-  /** By how many changes memory is known to be behind the database. */
+  /**
+   * By how many changes memory is behind the newest answer of the database; 0 if that was another
+   * database server's.
+   */
   long lag() {
-    return Math.max(0, latestSeen.get() - cache.floor().applied());
+    Floor seen = latestSeen;
+    Floor floor = cache.floor();
+    boolean comparable = seen.serverStart().equals(floor.serverStart());
+    return comparable ? Math.max(0, seen.applied() - floor.applied()) : 0;
   }
 }

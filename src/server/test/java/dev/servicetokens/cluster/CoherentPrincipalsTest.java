@@ -1,0 +1,45 @@
+package dev.servicetokens.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.servicetokens.cluster.NodeLog.Read;
+import dev.servicetokens.cluster.PrincipalQuery.Found;
+import dev.servicetokens.token.TokenDigest;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What operators are told of how far memory is behind. */
+final class CoherentPrincipalsTest {
+
+  private final GuardedCache cache = new GuardedCache(new MapPrincipals());
+  private final Time time = new SystemTime(Clock.systemUTC());
+  private final CoherentPrincipals principals =
+      new CoherentPrincipals(
+          cache,
+          new LeaseHolder(time),
+          time,
+          digest -> new Found(Answer.UNKNOWN, 7, "one"),
+          new QueryLimit(1, 0, 0));
+
+  @BeforeEach
+  void ask() {
+    principals.ask(new TokenDigest(1, 2, 3, 4), true);
+  }
+
+  @Test
+  void isBehindByWhatItsServerHasMore() {
+    cache.apply(new Read("one", List.of()), null);
+
+    assertThat(principals.lag()).isEqualTo(7);
+  }
+
+  /** The numbers of the other may be lower for good. */
+  @Test
+  void isNotComparedWithAServerThatIsNoLongerAsked() {
+    cache.apply(new Read("two", List.of()), null);
+
+    assertThat(principals.lag()).isZero();
+  }
+}
