@@ -18,6 +18,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Clock;
 
 /** Holds dependencies in the directions that were decided. */
@@ -105,6 +106,16 @@ final class ArchitectureTest {
           .callMethodWhere(target(nameMatching("system.*")).and(target(owner(type(Clock.class)))))
           .orShould()
           .callMethod(System.class, "currentTimeMillis");
+
+  /** A hop to another thread costs a verification more than the verification. */
+  @ArchTest
+  static final ArchRule VERIFICATIONS_STAY_ON_THE_EVENT_LOOP =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "dev.servicetokens.serverinfo.http", "dev.servicetokens.authentication.http")
+          .should()
+          .dependOnClassesThat(type(ExecuteOn.class));
 
   @ArchTest
   static final ArchRule NOTHING_IS_INJECTED_INTO_FIELDS = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
