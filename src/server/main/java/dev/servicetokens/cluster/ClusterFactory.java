@@ -22,7 +22,6 @@ final class ClusterFactory {
   private static final Duration IDLE = Duration.ofSeconds(10);
   private static final int QUERIES_AT_ONCE = 8;
   private static final int QUERIES_WAITING = 1000;
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
   @Singleton
   LeaseHolder leases(Time time) {
@@ -42,7 +41,7 @@ final class ClusterFactory {
   @Singleton
   CoherentPrincipals principals(
       GuardedCache cache, LeaseHolder leases, Time time, PrincipalQuery query) {
-    QueryLimit limit = new QueryLimit(QUERIES_AT_ONCE, QUERIES_WAITING, LONGEST_WAIT.toNanos());
+    QueryLimit limit = new QueryLimit(QUERIES_AT_ONCE, QUERIES_WAITING);
     return new CoherentPrincipals(cache, leases, time, query, limit);
   }
 

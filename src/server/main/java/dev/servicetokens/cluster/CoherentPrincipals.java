@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public class CoherentPrincipals {
 
-  private static final long LONGEST_JOIN_NANOS = 1_000_000_000;
+  /** For another's query and then for the turn of its own, together (rule 18). */
+  private static final long LONGEST_WAIT_NANOS = 1_000_000_000;
 
   final GuardedCache cache;
   final LeaseHolder leases;
@@ -54,6 +55,7 @@ public class CoherentPrincipals {
    * @throws RuntimeException if the database cannot be asked
    */
   public Answer ask(TokenDigest digest, boolean wellFormed) {
+    long deadline = time.nanoTime() + LONGEST_WAIT_NANOS;
     boolean lease = leases.holds();
     if (lease) {
       Answer known = lookUp(digest, wellFormed);
@@ -63,7 +65,7 @@ public class CoherentPrincipals {
     }
     Floor floor = cache.floor(); // rule 15: after the lease
     Found found = lease ? joined(digest, floor) : null;
-    return (found == null ? asked(digest, lease) : found).answer();
+    return (found == null ? asked(digest, lease, deadline) : found).answer();
   }
 
   /** Whether configuration put a token string of that digest in place. */
@@ -81,18 +83,18 @@ public class CoherentPrincipals {
     if (other == null) {
       return null;
     }
-    Found found = other.await(LONGEST_JOIN_NANOS);
+    Found found = other.await(LONGEST_WAIT_NANOS);
     return found != null && floor.allows(found) ? found : null;
   }
 
-  private Found asked(TokenDigest digest, boolean lease) {
+  private Found asked(TokenDigest digest, boolean lease, long deadline) {
     if (!lease) {
       queriesWithoutLease.increment();
     }
     QueryUnderWay own = new QueryUnderWay(time);
     boolean shared = underWay.putIfAbsent(digest, own) == null;
     try {
-      Found found = limit.within(() -> query.find(digest));
+      Found found = limit.within(deadline - time.nanoTime(), () -> query.find(digest));
       own.answer(found);
       latestSeen = new Floor(found.number(), found.serverStart());
       cache.putIfCurrent(digest, found); // rule 16

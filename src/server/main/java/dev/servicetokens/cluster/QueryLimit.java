@@ -9,28 +9,26 @@ final class QueryLimit {
 
   private final Semaphore permits;
   private final int mostWaiting;
-  private final long longestWaitNanos;
 
   /**
    * Makes one.
    *
    * @param atOnce how many may ask at once
    * @param mostWaiting how many may wait for their turn
-   * @param longestWaitNanos how long each may wait
    */
-  QueryLimit(int atOnce, int mostWaiting, long longestWaitNanos) {
+  QueryLimit(int atOnce, int mostWaiting) {
     this.permits = new Semaphore(atOnce, true);
     this.mostWaiting = mostWaiting;
-    this.longestWaitNanos = longestWaitNanos;
   }
 
   /**
    * Asks when it is its turn.
    *
-   * @throws UnavailableException if that would take too long
+   * @param nanos how long it may wait for that; not at all if negative
+   * @throws UnavailableException if that would take longer
    */
-  <T> T within(Supplier<T> query) {
-    enter();
+  <T> T within(long nanos, Supplier<T> query) {
+    enter(nanos);
     try {
       return query.get();
     } finally {
@@ -38,13 +36,13 @@ final class QueryLimit {
     }
   }
 
-  private void enter() {
+  private void enter(long nanos) {
     if (permits.tryAcquire()) {
       return;
     }
     try {
       if (permits.getQueueLength() >= mostWaiting
-          || !permits.tryAcquire(longestWaitNanos, TimeUnit.NANOSECONDS)) {
+          || !permits.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
         throw new UnavailableException();
       }
     } catch (InterruptedException e) {

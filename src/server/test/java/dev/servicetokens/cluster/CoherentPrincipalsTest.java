@@ -21,7 +21,7 @@ final class CoherentPrincipalsTest {
           new LeaseHolder(time),
           time,
           digest -> new Found(Answer.UNKNOWN, 7, "one"),
-          new QueryLimit(1, 0, 0));
+          new QueryLimit(1, 0));
 
   @BeforeEach
   void ask() {

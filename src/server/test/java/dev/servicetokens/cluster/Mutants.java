@@ -138,7 +138,7 @@ record Mutants(Mutant mutant, SimulatedProcess process, SimulatedDatabase databa
   }
 
   CoherentPrincipals principals(GuardedCache cache, LeaseHolder leases, PrincipalQuery query) {
-    QueryLimit unlimited = new QueryLimit(100_000, 0, 0);
+    QueryLimit unlimited = new QueryLimit(100_000, 0);
     return switch (mutant) {
       case JOIN_OLD_QUERY ->
           new CoherentPrincipals(cache, leases, process, query, unlimited) {

@@ -11,9 +11,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class QueryLimitTest {
 
+  private static final long SHORT = Duration.ofMillis(1).toNanos();
   private static final long LONG = Duration.ofMinutes(1).toNanos();
 
   private final CountDownLatch end = new CountDownLatch(1);
@@ -21,27 +23,30 @@ final class QueryLimitTest {
 
   @Test
   void refusesWhoWouldWaitTooLong() throws Exception {
-    QueryLimit limit = new QueryLimit(1, 10, Duration.ofMillis(1).toNanos());
+    QueryLimit limit = new QueryLimit(1, 10);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Integer> first = threads.submit(() -> limit.within(this::untilEnd));
+      Future<Integer> first = threads.submit(() -> limit.within(LONG, this::untilEnd));
       await().until(() -> running.get() == 1);
 
-      assertThatThrownBy(() -> limit.within(() -> 2)).isInstanceOf(UnavailableException.class);
+      assertThatThrownBy(() -> limit.within(SHORT, () -> 2))
+          .isInstanceOf(UnavailableException.class);
 
       end.countDown();
       assertThat(first.get()).isEqualTo(1);
-      assertThat(limit.within(() -> 2)).isEqualTo(2);
+      assertThat(limit.within(SHORT, () -> 2)).isEqualTo(2);
     }
   }
 
   @Test
+  @Timeout(30)
   void refusesAtOnceWhenManyWait() throws Exception {
-    QueryLimit limit = new QueryLimit(1, 0, LONG);
+    QueryLimit limit = new QueryLimit(1, 0);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Integer> first = threads.submit(() -> limit.within(this::untilEnd));
+      Future<Integer> first = threads.submit(() -> limit.within(LONG, this::untilEnd));
       await().until(() -> running.get() == 1);
 
-      assertThatThrownBy(() -> limit.within(() -> 2)).isInstanceOf(UnavailableException.class);
+      assertThatThrownBy(() -> limit.within(LONG, () -> 2))
+          .isInstanceOf(UnavailableException.class);
 
       end.countDown();
       first.get();
@@ -50,16 +55,17 @@ final class QueryLimitTest {
 
   @Test
   void letsTheNextOneInAfterAFailure() {
-    QueryLimit limit = new QueryLimit(1, 0, LONG);
+    QueryLimit limit = new QueryLimit(1, 0);
 
     assertThatThrownBy(
             () ->
                 limit.within(
+                    LONG,
                     () -> {
                       throw new IllegalStateException("no database");
                     }))
         .isInstanceOf(IllegalStateException.class);
-    assertThat(limit.within(() -> 2)).isEqualTo(2);
+    assertThat(limit.within(LONG, () -> 2)).isEqualTo(2);
   }
 
   private int untilEnd() {
