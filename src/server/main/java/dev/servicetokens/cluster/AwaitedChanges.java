@@ -65,7 +65,7 @@ class AwaitedChanges {
   void await(long number) {
     AwaitedChange change = awaited(number);
     if (add(change)) {
-      executor.execute(this::pollWhileSomebodyWaits);
+      startPolling();
     }
     change.await();
     remove(change);
@@ -102,6 +102,38 @@ class AwaitedChanges {
     lock.lock();
     try {
       waiting.remove(change);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Without a poller the deadline ends the wait: what is committed must not fail any more. */
+  private void startPolling() {
+    try {
+      executor.execute(this::pollUntilTheEnd);
+    } catch (RuntimeException e) {
+      LOG.error("No thread to look at the nodes; deletions wait for their deadline", e);
+      endPolling();
+    }
+  }
+
+  private void pollUntilTheEnd() {
+    boolean ended = false;
+    try {
+      pollWhileSomebodyWaits();
+      ended = true;
+    } finally {
+      if (!ended) {
+        endPolling();
+      }
+    }
+  }
+
+  /** The next change starts another poller. */
+  private void endPolling() {
+    lock.lock();
+    try {
+      polling = false;
     } finally {
       lock.unlock();
     }

@@ -198,6 +198,7 @@ class CoherenceNode implements Runnable {
     cache.restart(number);
     applied.restart(latest);
     configuredKnown = false;
+    nodeId = null; // Even if this fails, the next try registers another.
     register();
   }
 

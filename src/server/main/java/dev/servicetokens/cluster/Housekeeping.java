@@ -31,7 +31,7 @@ class Housekeeping {
     this.log = log;
     this.time = time;
     this.clock = clock;
-    this.prunedNanos = time.nanoTime();
+    this.prunedNanos = time.nanoTime() - BETWEEN_PRUNINGS.toNanos();
   }
 
   /** How many nodes were registered and silent when last looked. */
@@ -39,7 +39,9 @@ class Housekeeping {
     return silentNodes;
   }
 
-  /** Looks at the nodes, removes the dead, and once an hour the old changes. Never throws. */
+  /**
+   * Looks at the nodes, removes the dead, and first and each hour the old changes. Never throws.
+   */
   void tidy() {
     try {
       forgetDeadNodes();

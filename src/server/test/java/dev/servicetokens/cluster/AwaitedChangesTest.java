@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 final class AwaitedChangesTest {
@@ -17,9 +18,9 @@ final class AwaitedChangesTest {
   private final SimulatedProcess process = new SimulatedProcess(time, new SplittableRandom(1), 0);
   private final FakeChangeLog log = new FakeChangeLog();
   private final AwaitedChanges awaited =
-      new AwaitedChanges(
-          log, process, 1000, work -> time.start(process, work), () -> {}, waited -> {});
+      new AwaitedChanges(log, process, 1000, this::start, () -> {}, waited -> {});
   private final List<Long> waitedMillis = new ArrayList<>();
+  private boolean failing;
 
   @Test
   void returnsWhenNobodyIsRegistered() throws Exception {
@@ -117,6 +118,28 @@ final class AwaitedChangesTest {
 
     assertThat(waitedMillis).hasSize(20);
     assertThat(log.polls).isLessThan(130);
+  }
+
+  /** A thread that could not be had must not leave the next deletions without a poller. */
+  @Test
+  void startsAnotherPollerAfterOneThatFailed() throws Exception {
+    log.add(1000, 6);
+    failing = true;
+    await(7, 0);
+    time.later(1500 * MILLI, () -> failing = false);
+    time.later(1500 * MILLI, log.nodes::clear);
+    await(8, 2000);
+    time.run();
+
+    assertThat(waitedMillis.get(0)).isGreaterThan(900);
+    assertThat(waitedMillis.get(1)).isLessThan(5);
+  }
+
+  private void start(Runnable work) {
+    if (failing) {
+      throw new RejectedExecutionException("no thread");
+    }
+    time.start(process, work);
   }
 
   private void await(long number, long atMillis) {

@@ -41,11 +41,11 @@ final class HousekeepingTest {
   }
 
   @Test
-  void prunesOnceAnHour() throws Exception {
-    tidyEachMinute(140);
+  void prunesAtFirstAndEachHour() throws Exception {
+    tidyEachMinute(121);
     time.run();
 
-    assertThat(log.prunings).isEqualTo(2);
+    assertThat(log.prunings).isEqualTo(3);
   }
 
   @Test

@@ -281,6 +281,9 @@ final class Simulation {
               return;
             }
             token.deleted(database.state().tokens);
+            if (token.wellFormed && !token.isDeleteReturned()) {
+              violated("token %d is there although DELETE has returned".formatted(token.tokenId));
+            }
             probe(token);
           } catch (LogUnavailableException e) {
             time.later(random.nextLong(20 * MILLI), () -> delete(token));

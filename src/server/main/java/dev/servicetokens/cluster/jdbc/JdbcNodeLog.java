@@ -48,6 +48,11 @@ final class JdbcNodeLog implements NodeLog {
 
   @Override
   public void connect() {
+    // First, because a connection on which that fails is closed, and listens no more.
+    if (!standbysChecked) {
+      standbysChecked = true;
+      warnOfAsynchronousStandbys();
+    }
     own.call(
         connection -> {
           try (Statement statement = connection.createStatement()) {
@@ -62,10 +67,6 @@ final class JdbcNodeLog implements NodeLog {
           }
           return connection;
         });
-    if (!standbysChecked) {
-      standbysChecked = true;
-      warnOfAsynchronousStandbys();
-    }
   }
 
   @Override
