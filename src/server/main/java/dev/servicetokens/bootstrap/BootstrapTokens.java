@@ -1,6 +1,7 @@
 package dev.servicetokens.bootstrap;
 
 import dev.servicetokens.access.DedicatedSubjectRefusedException;
+import dev.servicetokens.access.Grants;
 import dev.servicetokens.access.InvalidSubjectHandleException;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
@@ -17,7 +18,6 @@ import dev.servicetokens.token.NewServiceToken;
 import dev.servicetokens.token.ServiceTokens;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenRepository;
-import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -45,6 +45,7 @@ public class BootstrapTokens {
   private final TokenRepository tokens;
   private final ServiceTokens serviceTokens;
   private final PrincipalQuery principals;
+  private final Grants grants;
   private final Revocations revocations;
   private final Clock clock;
 
@@ -53,12 +54,14 @@ public class BootstrapTokens {
       TokenRepository tokens,
       ServiceTokens serviceTokens,
       PrincipalQuery principals,
+      Grants grants,
       Revocations revocations,
       Clock clock) {
     this.secrets = secrets;
     this.tokens = tokens;
     this.serviceTokens = serviceTokens;
     this.principals = principals;
+    this.grants = grants;
     this.revocations = revocations;
     this.clock = clock;
   }
@@ -79,7 +82,7 @@ public class BootstrapTokens {
             if (principals.find(digest).answer().found().isEmpty()) {
               create(digest, configuration);
             }
-            // Somebody may have presented it before, and a node may know that it is nobody's.
+            // Rule 8: somebody may have presented it before, and a node may know it as nobody's.
             changed.everything();
           }
           return digest;
@@ -103,10 +106,14 @@ public class BootstrapTokens {
    *
    * @param keep gets the token before it is committed: what nobody could keep, nobody gets
    */
-  @Transactional
   public void createAdministratorOnFirstStart(Consumer<IssuedToken> keep) {
+    grants.commit(() -> createAdministratorIfFirst(keep));
+  }
+
+  private boolean createAdministratorIfFirst(Consumer<IssuedToken> keep) {
     secrets.lock();
-    if (secrets.all().isEmpty() && tokens.isEmpty()) {
+    boolean first = secrets.all().isEmpty() && tokens.isEmpty();
+    if (first) {
       IssuedToken issued =
           serviceTokens.bootstrap(
               SERVER,
@@ -119,6 +126,7 @@ public class BootstrapTokens {
       secrets.add(TokenDigest.of(issued.secret()));
       keep.accept(issued);
     }
+    return first;
   }
 
   private NewServiceToken wanted(BootstrapConfiguration configuration) {

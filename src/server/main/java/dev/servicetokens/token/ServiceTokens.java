@@ -1,6 +1,7 @@
 package dev.servicetokens.token;
 
 import dev.servicetokens.access.DedicatedSubjectRefusedException;
+import dev.servicetokens.access.Grants;
 import dev.servicetokens.access.LastAdministrator;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.Principal;
@@ -29,6 +30,7 @@ public class ServiceTokens {
   private final Subjects subjects;
   private final LastAdministrator lastAdministrator;
   private final AuditTrail audit;
+  private final Grants grants;
   private final Revocations revocations;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
@@ -38,12 +40,14 @@ public class ServiceTokens {
       Subjects subjects,
       LastAdministrator lastAdministrator,
       AuditTrail audit,
+      Grants grants,
       Revocations revocations,
       Clock clock) {
     this.repository = repository;
     this.subjects = subjects;
     this.lastAdministrator = lastAdministrator;
     this.audit = audit;
+    this.grants = grants;
     this.revocations = revocations;
     this.clock = clock;
   }
@@ -58,12 +62,16 @@ public class ServiceTokens {
    * @throws dev.servicetokens.access.UnknownRoleException if a role is no subject's handle
    * @throws DedicatedSubjectRefusedException if the dedicated subject is static or another token's
    */
-  @Transactional
   public IssuedToken create(Principal caller, NewServiceToken wanted) {
     TokenString secret = TokenString.generate(random);
-    ServiceToken token = store(caller, wanted, TokenDigest.of(secret));
-    audit.append(AuditEntry.tokenCreated(caller.actor(), target(token), handles(token.roles())));
+    ServiceToken token = grants.commit(() -> create(caller, wanted, TokenDigest.of(secret)));
     return new IssuedToken(token, secret);
+  }
+
+  private ServiceToken create(Principal caller, NewServiceToken wanted, TokenDigest digest) {
+    ServiceToken token = store(caller, wanted, digest);
+    audit.append(AuditEntry.tokenCreated(caller.actor(), target(token), handles(token.roles())));
+    return token;
   }
 
   /**

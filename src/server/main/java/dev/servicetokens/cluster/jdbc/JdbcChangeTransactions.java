@@ -3,18 +3,12 @@ package dev.servicetokens.cluster.jdbc;
 import dev.servicetokens.access.Revocations;
 import dev.servicetokens.cluster.Change;
 import dev.servicetokens.cluster.ChangeTransactions;
-import dev.servicetokens.cluster.LogUnavailableException;
 import dev.servicetokens.cluster.PendingChanges;
-import io.micronaut.data.connection.ConnectionDefinition;
-import io.micronaut.data.connection.ConnectionOperations;
-import io.micronaut.transaction.TransactionDefinition;
-import io.micronaut.transaction.TransactionOperations;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -25,24 +19,10 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class JdbcChangeTransactions implements ChangeTransactions {
 
-  // A standby's acknowledgement is waited for whatever the role's default, and no time-out may end
-  // that wait.
-  private static final String SETTING =
-      """
-      WITH setting AS (
-        SELECT set_config(
-                 'synchronous_commit',
-                 CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
-                 true
-               ) AS durability,
-               set_config('statement_timeout', '0', true) AS statement_timeout
-      )
-      """;
-
   // One statement, the transaction's last: the lock on the row of latest_change is held from here
   // to the end of COMMIT.
   private static final String RECORD =
-      SETTING
+      AcknowledgedTransactions.SETTING
           + """
       , latest AS (
         UPDATE latest_change
@@ -67,7 +47,7 @@ final class JdbcChangeTransactions implements ChangeTransactions {
   // Changes no value, but is written: a standby that acknowledges it has all that was committed
   // before, also what somebody else was told nothing certain about. The lock waits for who commits.
   private static final String LATEST =
-      SETTING
+      AcknowledgedTransactions.SETTING
           + """
       UPDATE latest_change
       SET change_number = latest_change.change_number
@@ -77,35 +57,17 @@ final class JdbcChangeTransactions implements ChangeTransactions {
       RETURNING latest_change.change_number
       """;
 
-  private final ConnectionOperations<Connection> connections;
-  private final TransactionOperations<Connection> transactions;
+  private final AcknowledgedTransactions transactions;
   private final Clock clock;
 
-  JdbcChangeTransactions(
-      ConnectionOperations<Connection> connections,
-      TransactionOperations<Connection> transactions,
-      Clock clock) {
-    this.connections = connections;
+  JdbcChangeTransactions(AcknowledgedTransactions transactions, Clock clock) {
     this.transactions = transactions;
     this.clock = clock;
   }
 
   @Override
   public <T> Committed<T> commit(Function<? super Revocations.Changed, ? extends T> work) {
-    if (transactions.findTransactionStatus().isPresent()) {
-      throw new IllegalStateException("What is revoked is committed by a transaction of its own.");
-    }
-    // The connection outlives the transaction, because a warning on COMMIT is found on it.
-    return connections.execute(
-        ConnectionDefinition.DEFAULT,
-        status -> {
-          Committed<T> committed =
-              transactions.execute(
-                  TransactionDefinition.DEFAULT,
-                  transaction -> run(transaction.getConnection(), work));
-          requireAcknowledged(status.getConnection());
-          return committed;
-        });
+    return transactions.execute(connection -> run(connection, work));
   }
 
   private <T> Committed<T> run(
@@ -115,7 +77,6 @@ final class JdbcChangeTransactions implements ChangeTransactions {
     T result = work.apply(pending);
     List<Change> changes = pending.toRecord();
     long number = changes.isEmpty() ? latest(connection) : record(connection, changes);
-    connection.clearWarnings();
     return new Committed<>(result, number);
   }
 
@@ -165,17 +126,5 @@ final class JdbcChangeTransactions implements ChangeTransactions {
       throw new SQLException("The table latest_change has lost its row.");
     }
     return highest;
-  }
-
-  /** Rule 2: a warning says that the wait for a standby was cut short. */
-  private static void requireAcknowledged(Connection connection) {
-    try {
-      SQLWarning warning = connection.getWarnings();
-      if (warning != null) {
-        throw new SQLException("COMMIT was not acknowledged.", NodeSql.UNKNOWN_OUTCOME, warning);
-      }
-    } catch (SQLException e) {
-      throw new LogUnavailableException("It is not known whether the commit is durable", e);
-    }
   }
 }

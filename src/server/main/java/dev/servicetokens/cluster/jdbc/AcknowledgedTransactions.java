@@ -1,0 +1,93 @@
+package dev.servicetokens.cluster.jdbc;
+
+import dev.servicetokens.cluster.LogUnavailableException;
+import io.micronaut.data.connection.ConnectionDefinition;
+import io.micronaut.data.connection.ConnectionOperations;
+import io.micronaut.transaction.TransactionDefinition;
+import io.micronaut.transaction.TransactionOperations;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+
+/**
+ * Transactions of which nobody is told before the standby that must not miss them has them (rule
+ * 2). Thread-safe.
+ */
+@Singleton
+final class AcknowledgedTransactions {
+
+  /**
+   * The beginning of a transaction's last statement: a standby's acknowledgement is waited for
+   * whatever the role's default, and no time-out of the database may end that wait.
+   */
+  static final String SETTING =
+      """
+      WITH setting AS (
+        SELECT set_config(
+                 'synchronous_commit',
+                 CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
+                 true
+               ) AS durability,
+               set_config('statement_timeout', '0', true) AS statement_timeout
+      )
+      """;
+
+  private final ConnectionOperations<Connection> connections;
+  private final TransactionOperations<Connection> transactions;
+
+  AcknowledgedTransactions(
+      ConnectionOperations<Connection> connections,
+      TransactionOperations<Connection> transactions) {
+    this.connections = connections;
+    this.transactions = transactions;
+  }
+
+  /**
+   * Runs the work, whose last statement begins with {@link #SETTING}, and commits it.
+   *
+   * @throws IllegalStateException inside another transaction
+   * @throws LogUnavailableException if it is not known whether the commit is durable
+   */
+  <T> T execute(Work<T> work) {
+    if (transactions.findTransactionStatus().isPresent()) {
+      throw new IllegalStateException(
+          "What must be acknowledged is committed by a transaction of its own.");
+    }
+    // The connection outlives the transaction, because a warning on COMMIT is found on it.
+    return connections.execute(
+        ConnectionDefinition.DEFAULT,
+        status -> {
+          T result =
+              transactions.execute(
+                  TransactionDefinition.DEFAULT,
+                  transaction -> run(transaction.getConnection(), work));
+          requireAcknowledged(status.getConnection());
+          return result;
+        });
+  }
+
+  private static <T> T run(Connection connection, Work<T> work) throws SQLException {
+    T result = work.run(connection);
+    connection.clearWarnings();
+    return result;
+  }
+
+  /** A warning says that the wait for a standby was cut short. */
+  private static void requireAcknowledged(Connection connection) {
+    try {
+      SQLWarning warning = connection.getWarnings();
+      if (warning != null) {
+        throw new SQLException("COMMIT was not acknowledged.", NodeSql.UNKNOWN_OUTCOME, warning);
+      }
+    } catch (SQLException e) {
+      throw new LogUnavailableException("It is not known whether the commit is durable", e);
+    }
+  }
+
+  /** What is to be done in the transaction. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Connection connection) throws SQLException;
+  }
+}

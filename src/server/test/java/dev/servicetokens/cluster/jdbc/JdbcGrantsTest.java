@@ -1,0 +1,82 @@
+package dev.servicetokens.cluster.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.servicetokens.access.Grants;
+import dev.servicetokens.fixtures.TestDatabase;
+import dev.servicetokens.fixtures.TestServer;
+import io.micronaut.transaction.TransactionDefinition;
+import io.micronaut.transaction.TransactionOperations;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A token that a fail-over takes back must not live on in the memory of a node. */
+final class JdbcGrantsTest {
+
+  private static final String NOTE_SETTINGS =
+      "INSERT INTO seen VALUES (current_setting('synchronous_commit') || ' ' || current_setting('statement_timeout'))";
+
+  private final TestDatabase database = TestDatabase.create();
+
+  @Test
+  void waitForTheStandbyWhateverTheDefault() {
+    try (TestServer server = TestServer.start(database, Map.of())) {
+      String admin = server.administrator();
+      database.execute("CREATE TABLE seen (setting text)");
+      database.execute(
+          "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$");
+      database.execute(
+          "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET statement_timeout = 20000', current_database()); END $$");
+      atCommit(NOTE_SETTINGS);
+      try (TestServer other = TestServer.start(database, Map.of())) {
+        other.api().createdWithRole(admin, "guest", "stackstate-guest");
+      }
+    }
+
+    assertThat(database.texts("SELECT setting FROM seen")).containsExactly("on 0");
+  }
+
+  /** PostgreSQL says "canceling wait for synchronous replication" as a warning. */
+  @Test
+  void areUnavailableAfterAWarningOnCommit() {
+    try (TestServer server = TestServer.start(database, Map.of())) {
+      String admin = server.administrator();
+      atCommit("RAISE WARNING 'canceling wait for synchronous replication'");
+
+      HttpResponse<String> answer =
+          server.api().create(admin, "{\"name\":\"guest\",\"roles\":[\"stackstate-guest\"]}");
+
+      assertThat(answer.statusCode()).isEqualTo(503);
+    }
+  }
+
+  @Test
+  void areNoPartOfAnotherTransaction() {
+    try (TestServer server = TestServer.start(database, Map.of())) {
+      TransactionOperations<?> operations = server.bean(TransactionOperations.class);
+      Grants grants = server.bean(Grants.class);
+
+      assertThatThrownBy(
+              () ->
+                  operations.execute(
+                      TransactionDefinition.DEFAULT, status -> grants.commit(() -> "granted")))
+          .hasStackTraceContaining("a transaction of its own");
+    }
+  }
+
+  private void atCommit(String statement) {
+    database.execute(
+        """
+        CREATE OR REPLACE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          %s;
+          RETURN NULL;
+        END $$;
+        CREATE CONSTRAINT TRIGGER test AFTER INSERT ON service_token
+          DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION at_commit()
+        """
+            .formatted(statement));
+  }
+}
