@@ -25,13 +25,17 @@ final class Readme {
         .toList();
   }
 
-  /** The text without what differs from run to run: tokens, ids, keys and times. */
+  /**
+   * The text without what differs from run to run: tokens, ids, keys and times, and the numbers of
+   * audit events, of which refusals are written a little later.
+   */
   static String withoutWhatDiffers(String text) {
     return text.replaceAll("svctok-(…|[0-9A-Za-z]+)", "TOKEN")
         .replaceAll("\\b[0-9]{15}\\b", "ID")
         .replaceAll("\"trackingKey\":\"[^\"]*\"", "KEY")
         .replaceAll("\"serverTimestamp\":[0-9]+", "TIME")
         .replaceAll("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC", "TIME")
+        .replaceAll("(?m)^[0-9]+ +\\| TIME", "NUMBER | TIME")
         .strip();
   }
 }
