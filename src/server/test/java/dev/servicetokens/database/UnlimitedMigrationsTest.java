@@ -18,12 +18,12 @@ final class UnlimitedMigrationsTest {
   /** Ten million rows are not rewritten in the time that a request may take. */
   @Test
   void takeLongerThanTheDatabaseMayTakeToAnswerARequest() throws Exception {
-    Files.writeString(folder.resolve("V299901010000__take_long.sql"), "SELECT pg_sleep(1.5);");
+    Files.writeString(folder.resolve("V299901010000__take_long.sql"), "SELECT pg_sleep(6);");
     TestDatabase database = TestDatabase.create();
     Map<String, ?> settings =
         Map.of(
             "datasources.default.data-source-properties.socketTimeout",
-            "1",
+            "5",
             "flyway.datasources.default.locations",
             List.of("classpath:db/migration", "filesystem:" + folder));
 
