@@ -21,21 +21,15 @@ final class NodeSql {
   // fail-over lost would let a deletion return while this node still answers from memory. The
   // setting is this transaction's alone, so that a pooler cannot hand it to another client.
   static final String REGISTER =
-      """
-      WITH setting AS (
-        SELECT set_config(
-          'synchronous_commit',
-          CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
-          true
-        ) AS value
-      )
+      AcknowledgedTransactions.SETTING
+          + """
       INSERT INTO node (node_id, lease_ms, renewal, applied)
       SELECT ?,
              ?,
              ?,
              0
       FROM setting
-      WHERE value IS NOT NULL
+      WHERE durability IS NOT NULL
       """;
 
   // Does not wait for a standby, so that a lost one stops no verification. A row that another
