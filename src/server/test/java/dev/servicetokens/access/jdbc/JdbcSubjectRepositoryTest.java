@@ -3,9 +3,8 @@ package dev.servicetokens.access.jdbc;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.SubjectRepository;
 import dev.servicetokens.access.SubjectRepositorySuite;
+import dev.servicetokens.fixtures.TestBeans;
 import dev.servicetokens.fixtures.TestDatabase;
-import dev.servicetokens.fixtures.TestServer;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,16 +13,16 @@ final class JdbcSubjectRepositoryTest extends SubjectRepositorySuite {
 
   private static final TestDatabase DATABASE = TestDatabase.create();
 
-  private static TestServer server;
+  private static TestBeans beans;
 
   @BeforeAll
   static void start() {
-    server = TestServer.start(DATABASE, Map.of());
+    beans = TestBeans.on(DATABASE);
   }
 
   @AfterAll
   static void stop() {
-    server.close();
+    beans.close();
   }
 
   @BeforeEach
@@ -33,7 +32,7 @@ final class JdbcSubjectRepositoryTest extends SubjectRepositorySuite {
 
   @Override
   protected SubjectRepository subjects() {
-    return server.bean(SubjectRepository.class);
+    return beans.bean(SubjectRepository.class);
   }
 
   @Override

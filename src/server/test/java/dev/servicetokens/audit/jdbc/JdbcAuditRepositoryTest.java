@@ -2,10 +2,9 @@ package dev.servicetokens.audit.jdbc;
 
 import dev.servicetokens.audit.AuditRepository;
 import dev.servicetokens.audit.AuditRepositorySuite;
+import dev.servicetokens.fixtures.TestBeans;
 import dev.servicetokens.fixtures.TestDatabase;
-import dev.servicetokens.fixtures.TestServer;
 import io.micronaut.transaction.TransactionOperations;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,16 +13,16 @@ final class JdbcAuditRepositoryTest extends AuditRepositorySuite {
 
   private static final TestDatabase DATABASE = TestDatabase.create();
 
-  private static TestServer server;
+  private static TestBeans beans;
 
   @BeforeAll
   static void start() {
-    server = TestServer.start(DATABASE, Map.of());
+    beans = TestBeans.on(DATABASE);
   }
 
   @AfterAll
   static void stop() {
-    server.close();
+    beans.close();
   }
 
   @BeforeEach
@@ -38,6 +37,6 @@ final class JdbcAuditRepositoryTest extends AuditRepositorySuite {
   @Override
   protected AuditRepository repository() {
     return new InTransaction(
-        server.bean(AuditRepository.class), server.bean(TransactionOperations.class));
+        beans.bean(AuditRepository.class), beans.bean(TransactionOperations.class));
   }
 }

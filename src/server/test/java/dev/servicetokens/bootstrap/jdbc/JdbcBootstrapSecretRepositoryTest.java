@@ -2,9 +2,8 @@ package dev.servicetokens.bootstrap.jdbc;
 
 import dev.servicetokens.bootstrap.BootstrapSecretRepository;
 import dev.servicetokens.bootstrap.BootstrapSecretRepositorySuite;
+import dev.servicetokens.fixtures.TestBeans;
 import dev.servicetokens.fixtures.TestDatabase;
-import dev.servicetokens.fixtures.TestServer;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,16 +12,16 @@ final class JdbcBootstrapSecretRepositoryTest extends BootstrapSecretRepositoryS
 
   private static final TestDatabase DATABASE = TestDatabase.create();
 
-  private static TestServer server;
+  private static TestBeans beans;
 
   @BeforeAll
   static void start() {
-    server = TestServer.start(DATABASE, Map.of());
+    beans = TestBeans.on(DATABASE);
   }
 
   @AfterAll
   static void stop() {
-    server.close();
+    beans.close();
   }
 
   @BeforeEach
@@ -32,6 +31,6 @@ final class JdbcBootstrapSecretRepositoryTest extends BootstrapSecretRepositoryS
 
   @Override
   protected BootstrapSecretRepository secrets() {
-    return server.bean(BootstrapSecretRepository.class);
+    return beans.bean(BootstrapSecretRepository.class);
   }
 }

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.cluster.ChangeTransactions;
 import dev.servicetokens.database.DatabaseUnavailable;
+import dev.servicetokens.fixtures.TestBeans;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import io.micronaut.transaction.TransactionDefinition;
@@ -34,18 +35,18 @@ final class JdbcChangeTransactionsTest {
 
   private static final TestDatabase DATABASE = TestDatabase.create();
 
-  private static TestServer server;
+  private static TestBeans beans;
   private static ChangeTransactions transactions;
 
   @BeforeAll
   static void start() {
-    server = TestServer.start(DATABASE, Map.of());
-    transactions = server.bean(ChangeTransactions.class);
+    beans = TestBeans.on(DATABASE);
+    transactions = beans.bean(ChangeTransactions.class);
   }
 
   @AfterAll
   static void stop() {
-    server.close();
+    beans.close();
   }
 
   @BeforeEach
@@ -125,7 +126,7 @@ final class JdbcChangeTransactionsTest {
 
   @Test
   void refusesToBePartOfAnotherTransaction() {
-    TransactionOperations<?> operations = server.bean(TransactionOperations.class);
+    TransactionOperations<?> operations = beans.bean(TransactionOperations.class);
 
     assertThatThrownBy(() -> operations.execute(TransactionDefinition.DEFAULT, status -> delete(5)))
         .hasStackTraceContaining("a transaction of its own");

@@ -11,14 +11,13 @@ import dev.servicetokens.cluster.LogUnavailableException;
 import dev.servicetokens.cluster.LoggedChange;
 import dev.servicetokens.cluster.NodeLog.Position;
 import dev.servicetokens.cluster.NodeLog.Renewal;
+import dev.servicetokens.fixtures.TestBeans;
 import dev.servicetokens.fixtures.TestDatabase;
-import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +34,7 @@ final class JdbcNodeLogTest {
   private static final UUID THIRD = UUID.randomUUID();
   private static final long FOREVER = Duration.ofMinutes(1).toNanos();
 
-  private static TestServer server;
+  private static TestBeans beans;
   private static OwnConnections connections;
 
   private final JdbcNodeLog log = new JdbcNodeLog(connections);
@@ -43,13 +42,13 @@ final class JdbcNodeLogTest {
 
   @BeforeAll
   static void start() {
-    server = TestServer.start(DATABASE, Map.of());
-    connections = server.bean(OwnConnections.class);
+    beans = TestBeans.on(DATABASE);
+    connections = beans.bean(OwnConnections.class);
   }
 
   @AfterAll
   static void stop() {
-    server.close();
+    beans.close();
   }
 
   @BeforeEach

@@ -6,8 +6,8 @@ import dev.servicetokens.access.Revocations;
 import dev.servicetokens.cluster.PrincipalQuery;
 import dev.servicetokens.cluster.PrincipalQuerySuite;
 import dev.servicetokens.database.DatabaseUnavailable;
+import dev.servicetokens.fixtures.TestBeans;
 import dev.servicetokens.fixtures.TestDatabase;
-import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.token.ServiceToken;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenRepository;
@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,16 +25,16 @@ final class JdbcPrincipalQueryTest extends PrincipalQuerySuite {
 
   private static final TestDatabase DATABASE = TestDatabase.create();
 
-  private static TestServer server;
+  private static TestBeans beans;
 
   @BeforeAll
   static void start() {
-    server = TestServer.start(DATABASE, Map.of());
+    beans = TestBeans.on(DATABASE);
   }
 
   @AfterAll
   static void stop() {
-    server.close();
+    beans.close();
   }
 
   @BeforeEach
@@ -71,12 +70,12 @@ final class JdbcPrincipalQueryTest extends PrincipalQuerySuite {
   @Test
   void leavesItsConnectionTheUsualLimit() {
     int limit =
-        server
+        beans
             .bean(Revocations.class)
             .commit(
                 changed -> {
                   principals().find(new TokenDigest(1, 2, 3, 4));
-                  return networkTimeout(server.bean(Connection.class));
+                  return networkTimeout(beans.bean(Connection.class));
                 });
 
     assertThat(limit).isEqualTo(30_000);
@@ -92,12 +91,12 @@ final class JdbcPrincipalQueryTest extends PrincipalQuerySuite {
 
   @Override
   protected PrincipalQuery principals() {
-    return server.bean(PrincipalQuery.class);
+    return beans.bean(PrincipalQuery.class);
   }
 
   @Override
   protected void add(ServiceToken token, TokenDigest digest) {
-    server.bean(TokenRepository.class).add(token, digest);
+    beans.bean(TokenRepository.class).add(token, digest);
   }
 
   @Override

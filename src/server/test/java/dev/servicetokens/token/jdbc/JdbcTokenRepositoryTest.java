@@ -1,11 +1,10 @@
 package dev.servicetokens.token.jdbc;
 
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.fixtures.TestBeans;
 import dev.servicetokens.fixtures.TestDatabase;
-import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.token.TokenRepository;
 import dev.servicetokens.token.TokenRepositorySuite;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,16 +13,16 @@ final class JdbcTokenRepositoryTest extends TokenRepositorySuite {
 
   private static final TestDatabase DATABASE = TestDatabase.create();
 
-  private static TestServer server;
+  private static TestBeans beans;
 
   @BeforeAll
   static void start() {
-    server = TestServer.start(DATABASE, Map.of());
+    beans = TestBeans.on(DATABASE);
   }
 
   @AfterAll
   static void stop() {
-    server.close();
+    beans.close();
   }
 
   @BeforeEach
@@ -33,7 +32,7 @@ final class JdbcTokenRepositoryTest extends TokenRepositorySuite {
 
   @Override
   protected TokenRepository tokens() {
-    return server.bean(TokenRepository.class);
+    return beans.bean(TokenRepository.class);
   }
 
   @Override

@@ -3,8 +3,8 @@ package dev.servicetokens.token.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.fixtures.TestBeans;
 import dev.servicetokens.fixtures.TestDatabase;
-import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.token.NamePattern;
 import dev.servicetokens.token.TokenFilter;
 import dev.servicetokens.token.TokenId;
@@ -14,7 +14,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,11 +27,11 @@ final class PagePlanTest {
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
   private static final TestDatabase DATABASE = TestDatabase.create();
 
-  private static TestServer server;
+  private static TestBeans beans;
 
   @BeforeAll
   static void start() {
-    server = TestServer.start(DATABASE, Map.of());
+    beans = TestBeans.on(DATABASE);
     DATABASE.execute(
         """
         INSERT INTO service_token (
@@ -52,7 +51,7 @@ final class PagePlanTest {
 
   @AfterAll
   static void stop() {
-    server.close();
+    beans.close();
   }
 
   @Test
@@ -86,13 +85,13 @@ final class PagePlanTest {
   /** The planner alone would read a hundred thousand tokens to find this one. */
   @Test
   void aRareRoleIsFoundByItsIndex() throws SQLException {
-    assertThat(server.bean(ServiceTokenRows.class).isRareRole("rare")).isTrue();
+    assertThat(beans.bean(ServiceTokenRows.class).isRareRole("rare")).isTrue();
     assertThat(plan(withRole("rare"), null)).contains("service_token_roles_idx");
   }
 
   @Test
   void tokensOfACommonRoleAreReadInOrder() throws SQLException {
-    assertThat(server.bean(ServiceTokenRows.class).isRareRole("common")).isFalse();
+    assertThat(beans.bean(ServiceTokenRows.class).isRareRole("common")).isFalse();
     assertThat(plan(withRole("common"), null))
         .contains("Index Scan using service_token_name_idx")
         .doesNotContain("Sort");
@@ -118,7 +117,7 @@ final class PagePlanTest {
             filter,
             after,
             1001,
-            role != null && server.bean(ServiceTokenRows.class).isRareRole(role.value()));
+            role != null && beans.bean(ServiceTokenRows.class).isRareRole(role.value()));
     try (Connection connection = DATABASE.connect();
         PreparedStatement statement = connection.prepareStatement("EXPLAIN " + query.sql())) {
       for (int i = 0; i < query.parameters().size(); i++) {
