@@ -6,38 +6,65 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.micronaut.core.order.Ordered;
-import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.annotation.Body;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.http.body.ByteBody.SplitBackpressureMode;
+import io.micronaut.http.body.CloseableAvailableByteBody;
 import io.micronaut.http.filter.ConditionalFilter;
 import io.micronaut.http.filter.ServerFilterPhase;
 import io.micronaut.web.router.RouteAttributes;
+import io.micronaut.web.router.RouteInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses a body that is not one whole JSON value, after authorization and before anything is made
- * of it: the framework stops reading where the value that it looks for ends. Thread-safe.
+ * of it: the framework stops reading where the value that it looks for ends. A body is read only
+ * where the operation takes one; any other is left alone, and with it the memory that it would
+ * need. Thread-safe.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 final class WholeDocumentFilter implements ConditionalFilter, Ordered {
 
   private final JsonFactory factory = new JsonFactory();
 
+  /**
+   * Reads the body ahead of the operation and leaves it to be read again. The filter asks for
+   * itself whether it is wanted: with a filter before routing, the framework runs each filter
+   * without a look at {@link #isEnabled}.
+   */
   @RequestFilter
-  void requireOneValue(HttpRequest<?> request, @Body byte @Nullable [] body) {
-    if (RouteAttributes.getRouteMatch(request).isEmpty()) {
-      return;
+  @Nullable CompletionStage<Optional<HttpResponse<?>>> requireOneValue(HttpRequest<?> request) {
+    if (!isEnabled(request) || !(request instanceof ServerHttpRequest<?> withBody)) {
+      return null;
     }
-    if (body == null) {
-      throw noBody();
+    return withBody
+        .byteBody()
+        .split(SplitBackpressureMode.FASTEST)
+        .buffer()
+        .thenApply(
+            body -> {
+              requireOneValue(bytes(body));
+              return Optional.empty();
+            });
+  }
+
+  private static byte[] bytes(CloseableAvailableByteBody body) {
+    try (body) {
+      return body.toByteArray();
     }
+  }
+
+  private void requireOneValue(byte[] body) {
     try (JsonParser parser = factory.createParser(body)) {
       if (parser.nextToken() == null) {
-        throw noBody();
+        throw new MalformedJsonException("The request has no body; send a JSON object.");
       }
       parser.skipChildren();
       if (parser.nextToken() != null) {
@@ -59,13 +86,8 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
   /** A pattern or a list of methods on the filter would be matched anew for each request. */
   @Override
   public boolean isEnabled(HttpRequest<?> request) {
-    HttpMethod method = request.getMethod();
-    return (method == HttpMethod.POST || method == HttpMethod.PUT)
-        && request.getPath().startsWith("/api/");
-  }
-
-  private static MalformedJsonException noBody() {
-    return new MalformedJsonException("The request has no body; send a JSON object.");
+    return request.getMethod().requiresRequestBody()
+        && RouteAttributes.getRouteInfo(request).flatMap(RouteInfo::getRequestBodyType).isPresent();
   }
 
   @Override

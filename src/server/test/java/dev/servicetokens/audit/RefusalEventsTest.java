@@ -95,6 +95,26 @@ final class RefusalEventsTest {
     assertThat(events).anyMatch(event -> event.get("trackingKey").asText().equals(key));
   }
 
+  /** A filter for browsers once refused such requests before anybody took note. */
+  @Test
+  void showsWhoWasRefusedOnBehalfOfAForeignPage() {
+    String guest = api.createdWithRole(admin, "guest", "stackstate-guest");
+
+    api.send(
+        api.request("DELETE", "/api/security/tokens/123456789012345")
+            .header("X-API-Key", guest)
+            .header("Origin", "https://evil.example")
+            .build());
+    api.send(
+        api.request("GET", STATUS)
+            .header("X-API-Key", "garbage")
+            .header("Origin", "https://evil.example")
+            .build());
+
+    log.await("authorization.denied", 1);
+    log.await("authentication.failed", 1);
+  }
+
   @Test
   void showsWhoWasDeniedWhatByTheRouteAndByTheUseCase() {
     String guest = api.createdWithRole(admin, "guest", "stackstate-guest");
