@@ -183,6 +183,18 @@ class OracleTest {
     assertThat(kinds()).isEmpty();
   }
 
+  /** Where the database takes 100 ms for a creation, so it does for a deletion that is second. */
+  @Test
+  void allowsForASlowDatabase() {
+    commits = Map.of(TOKEN_ID, WALL.plusMillis(30));
+    deleted("n1", 20, 1431, 204);
+    created(1300, 1351, 200);
+    assertThat(kinds()).containsExactly(Kind.SLOW_DELETE);
+    created(1300, 1401, 200);
+
+    assertThat(kinds()).isEmpty();
+  }
+
   @Test
   void findsLostToken() {
     created(0, 10, 200);

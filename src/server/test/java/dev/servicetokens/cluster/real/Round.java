@@ -45,12 +45,14 @@ record Round(List<Call> calls, List<FaultWindow> faults, Map<Long, Instant> comm
   }
 
   /**
-   * How late anything was on that node while a request ran: its slowest verification, twice, for
-   * the thread that ends a wait and the one that answers.
+   * How late anything was on that node while a request ran: its slowest verification or creation,
+   * neither of which waits for other nodes, twice, for the thread that ends a wait and the one that
+   * answers. A creation tells how late the database is: a deletion that finds nothing still commits
+   * after the one that was first, and its wait begins there.
    */
   Duration slowness(Answer answer) {
     return calls.stream()
-        .filter(Call.Verification.class::isInstance)
+        .filter(call -> !(call instanceof Call.Deletion))
         .map(Call::answer)
         .filter(other -> other.node().equals(answer.node()) && other.overlaps(answer))
         .map(other -> Duration.ofNanos(2 * (other.endedAt() - other.startedAt())))
