@@ -18,6 +18,9 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.servicetokens.access.ActorChanges;
+import dev.servicetokens.access.Grants;
+import dev.servicetokens.access.Revocations;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Clock;
 
@@ -59,6 +62,21 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule FEATURES_HAVE_NO_CYCLES =
       slices().matching("dev.servicetokens.(*)..").should().beFreeOfCycles();
+
+  /** What somebody asks for goes the way on which it is asked again whether they may. */
+  @ArchTest
+  static final ArchRule CHANGES_OF_ACTORS_ARE_COMMITTED_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "dev.servicetokens.cluster..", // Implements them.
+              "dev.servicetokens.bootstrap..") // The server acts by itself.
+          .and()
+          .doNotHaveFullyQualifiedName(ActorChanges.class.getName())
+          .should()
+          .callMethodWhere(target(owner(type(Grants.class))))
+          .orShould()
+          .callMethodWhere(target(owner(type(Revocations.class))));
 
   /** Each adapter talks to the domain, never to another adapter. */
   @ArchTest

@@ -4,38 +4,40 @@ import dev.servicetokens.access.Revocations.Changed;
 import dev.servicetokens.audit.AuditEntry;
 import dev.servicetokens.audit.AuditTrail;
 import io.micronaut.transaction.annotation.ReadOnly;
-import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
  * Makes, shows, changes and deletes subjects and what they hold, each in one transaction. Nobody
- * gives what they do not have, and a change is known to every node when it has returned.
- * Thread-safe.
+ * gives what they do not have, and a change is known to every node when it has returned. Who makes
+ * a change is asked again when it is made, see {@link ActorChanges}. Thread-safe.
  */
 @Singleton
 public class SubjectAdministration {
+
+  private static final Grant ADMINISTRATION =
+      new Grant(Permission.UPDATE_PERMISSIONS, PermissionSet.SYSTEM);
 
   private final StaticRoles staticRoles;
   private final SubjectRepository repository;
   private final LastAdministrator lastAdministrator;
   private final AuditTrail audit;
-  private final Revocations revocations;
+  private final ActorChanges changes;
 
   SubjectAdministration(
       StaticRoles staticRoles,
       SubjectRepository repository,
       LastAdministrator lastAdministrator,
       AuditTrail audit,
-      Revocations revocations) {
+      ActorChanges changes) {
     this.staticRoles = staticRoles;
     this.repository = repository;
     this.lastAdministrator = lastAdministrator;
     this.audit = audit;
-    this.revocations = revocations;
+    this.changes = changes;
   }
 
   /**
@@ -93,22 +95,27 @@ public class SubjectAdministration {
    * @throws StaticSubjectException if it comes from configuration
    * @throws SubjectExistsException if it exists and only a new one is wanted
    */
-  @Transactional
   public void put(Principal caller, SubjectHandle handle, SubjectScope scope, boolean createOnly) {
-    caller.require(Permission.UPDATE_PERMISSIONS);
-    requireChangeable(handle);
-    boolean isNew = repository.add(handle);
-    if (!isNew) {
-      caller.requireAll(repository.permissionsOf(handle));
-      if (createOnly) {
-        throw new SubjectExistsException(handle);
-      }
-    }
-    repository.update(handle, scope);
-    audit.append(
-        isNew
-            ? AuditEntry.subjectCreated(caller.actor(), handle.value())
-            : AuditEntry.subjectUpdated(caller.actor(), handle.value()));
+    changes.grant(
+        caller,
+        new Touched.ChangedSubject(handle),
+        actor -> {
+          actor.require(Permission.UPDATE_PERMISSIONS);
+          requireChangeable(handle);
+          boolean isNew = repository.add(handle);
+          if (!isNew) {
+            actor.requireAll(repository.permissionsOf(handle));
+            if (createOnly) {
+              throw new SubjectExistsException(handle);
+            }
+          }
+          repository.update(handle, scope);
+          audit.append(
+              isNew
+                  ? AuditEntry.subjectCreated(actor.actor(), handle.value())
+                  : AuditEntry.subjectUpdated(actor.actor(), handle.value()));
+          return isNew;
+        });
   }
 
   /**
@@ -121,14 +128,16 @@ public class SubjectAdministration {
    * @throws LastAdministratorException if no live token could create tokens afterwards
    */
   public void delete(Principal caller, SubjectHandle handle, boolean force) {
-    caller.require(Permission.UPDATE_PERMISSIONS);
     change(
+        caller,
         handle,
-        changed -> {
+        new Touched.DeletedSubject(handle),
+        List.of(ADMINISTRATION),
+        (actor, changed) -> {
           lastAdministrator.guard(
               repository.permissionsOf(handle), force, () -> repository.remove(handle));
           changed.subject(handle);
-          audit.append(AuditEntry.subjectDeleted(caller.actor(), handle.value()));
+          audit.append(AuditEntry.subjectDeleted(actor.actor(), handle.value()));
         });
   }
 
@@ -141,16 +150,17 @@ public class SubjectAdministration {
    * @throws NoSuchSubjectException if there is none of that handle
    */
   public void grant(Principal caller, SubjectHandle handle, Grant grant) {
-    caller.require(Permission.UPDATE_PERMISSIONS);
-    caller.require(grant);
     change(
+        caller,
         handle,
-        changed -> {
+        new Touched.ChangedSubject(handle),
+        List.of(ADMINISTRATION, grant),
+        (actor, changed) -> {
           if (repository.grant(handle, grant)) {
             changed.subject(handle);
             audit.append(
                 AuditEntry.permissionGranted(
-                    caller.actor(), handle.value(), name(grant), grant.resource()));
+                    actor.actor(), handle.value(), name(grant), grant.resource()));
           }
         });
   }
@@ -165,30 +175,40 @@ public class SubjectAdministration {
    * @throws LastAdministratorException if no live token could create tokens afterwards
    */
   public void revoke(Principal caller, SubjectHandle handle, Grant grant, boolean force) {
-    caller.require(Permission.UPDATE_PERMISSIONS);
     change(
+        caller,
         handle,
-        changed -> {
+        new Touched.ChangedSubject(handle),
+        List.of(ADMINISTRATION),
+        (actor, changed) -> {
           PermissionSet taken = repository.permissionsOf(handle).filter(grant::equals);
           if (!taken.equals(PermissionSet.NONE)) {
             lastAdministrator.guard(taken, force, () -> repository.revoke(handle, grant));
             changed.subject(handle);
             audit.append(
                 AuditEntry.permissionRevoked(
-                    caller.actor(), handle.value(), name(grant), grant.resource()));
+                    actor.actor(), handle.value(), name(grant), grant.resource()));
           }
         });
   }
 
   /** Changes a subject that exists; what is found gone is gone on every node, too. */
-  private void change(SubjectHandle handle, Consumer<Changed> work) {
-    requireChangeable(handle);
+  private void change(
+      Principal caller,
+      SubjectHandle handle,
+      Touched touched,
+      List<Grant> needed,
+      BiConsumer<Principal, Changed> work) {
     boolean exists =
-        revocations.commit(
-            changed -> {
+        changes.revoke(
+            caller,
+            touched,
+            (actor, changed) -> {
+              needed.forEach(actor::require);
+              requireChangeable(handle);
               boolean locked = repository.lock(handle);
               if (locked) {
-                work.accept(changed);
+                work.accept(actor, changed);
               }
               return locked;
             });

@@ -45,6 +45,11 @@ public final class RefusedCredentials implements AggregatedEvents {
     add("expired", token);
   }
 
+  /** Its token was deleted while its request was under way. */
+  public void deleted(Actor token) {
+    add("unknown", token);
+  }
+
   /** The request carried two different ones. */
   public void ambiguous() {
     add("ambiguous", null);

@@ -9,6 +9,7 @@ import static io.micronaut.http.HttpStatus.SERVICE_UNAVAILABLE;
 import static io.micronaut.http.HttpStatus.TOO_MANY_REQUESTS;
 import static io.micronaut.http.HttpStatus.UNAUTHORIZED;
 
+import dev.servicetokens.access.ActorNotLiveException;
 import dev.servicetokens.access.DedicatedSubjectRefusedException;
 import dev.servicetokens.access.InvalidResourceException;
 import dev.servicetokens.access.InvalidSubjectHandleException;
@@ -65,6 +66,7 @@ public final class Refusals {
       case UnknownPermissionException e -> Refusal.of(BAD_REQUEST, text(e));
       case UnknownRoleException e -> Refusal.of(BAD_REQUEST, text(e));
       case DedicatedSubjectRefusedException e -> Refusal.of(BAD_REQUEST, text(e));
+      case ActorNotLiveException _ -> unauthorized();
       case PermissionDeniedException e -> Refusal.of(FORBIDDEN, text(e));
       case NoSuchSubjectException e -> Refusal.of(NOT_FOUND, text(e));
       case LastAdministratorException e -> Refusal.of(CONFLICT, text(e));

@@ -1,14 +1,14 @@
 package dev.servicetokens.token;
 
+import dev.servicetokens.access.ActorChanges;
 import dev.servicetokens.access.DedicatedSubjectRefusedException;
-import dev.servicetokens.access.Grants;
 import dev.servicetokens.access.LastAdministrator;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.Principal;
-import dev.servicetokens.access.Revocations;
 import dev.servicetokens.access.Revocations.Changed;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.Subjects;
+import dev.servicetokens.access.Touched;
 import dev.servicetokens.audit.AuditEntry;
 import dev.servicetokens.audit.AuditTarget;
 import dev.servicetokens.audit.AuditTrail;
@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Creates and deletes service tokens, each in one transaction. Thread-safe. */
+/**
+ * Creates and deletes service tokens, each in one transaction. Who does it is asked again then, see
+ * {@link ActorChanges}. Thread-safe.
+ */
 @Singleton
 public class ServiceTokens {
 
@@ -30,8 +33,7 @@ public class ServiceTokens {
   private final Subjects subjects;
   private final LastAdministrator lastAdministrator;
   private final AuditTrail audit;
-  private final Grants grants;
-  private final Revocations revocations;
+  private final ActorChanges changes;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
@@ -40,15 +42,13 @@ public class ServiceTokens {
       Subjects subjects,
       LastAdministrator lastAdministrator,
       AuditTrail audit,
-      Grants grants,
-      Revocations revocations,
+      ActorChanges changes,
       Clock clock) {
     this.repository = repository;
     this.subjects = subjects;
     this.lastAdministrator = lastAdministrator;
     this.audit = audit;
-    this.grants = grants;
-    this.revocations = revocations;
+    this.changes = changes;
     this.clock = clock;
   }
 
@@ -64,7 +64,11 @@ public class ServiceTokens {
    */
   public IssuedToken create(Principal caller, NewServiceToken wanted) {
     TokenString secret = TokenString.generate(random);
-    ServiceToken token = grants.commit(() -> create(caller, wanted, TokenDigest.of(secret)));
+    ServiceToken token =
+        changes.grant(
+            caller,
+            new Touched.NewToken(wanted.roles(), wanted.dedicatedSubject()),
+            actor -> create(actor, wanted, TokenDigest.of(secret)));
     return new IssuedToken(token, secret);
   }
 
@@ -121,12 +125,14 @@ public class ServiceTokens {
    *     tokens afterwards
    */
   public void delete(Principal caller, TokenId id, boolean force) {
-    caller.require(Permission.DELETE_SERVICE_TOKENS);
     Optional<ServiceToken> deleted =
-        revocations.commit(
-            changed -> {
+        changes.revoke(
+            caller,
+            new Touched.DeletedToken(id.value()),
+            (actor, changed) -> {
+              actor.require(Permission.DELETE_SERVICE_TOKENS);
               Optional<ServiceToken> token = repository.lock(id);
-              token.ifPresent(present -> delete(caller, present, force, changed));
+              token.ifPresent(present -> delete(actor, present, force, changed));
               return token;
             });
     if (deleted.isEmpty()) {

@@ -53,7 +53,6 @@ final class JdbcSubjectRepository implements SubjectRepository {
 
   @Override
   public boolean lock(SubjectHandle handle) {
-    rows.lockOwner(handle.value());
     return rows.lock(handle.value()).isPresent();
   }
 

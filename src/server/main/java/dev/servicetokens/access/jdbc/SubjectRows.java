@@ -24,17 +24,7 @@ interface SubjectRows extends GenericRepository<SubjectRow, String> {
       """)
   int insertIfAbsent(String handle, Instant createdAt);
 
-  // Held to the end of the transaction: of two that want one subject, one waits and sees. A token
-  // that the subject is dedicated to is locked before, in the order in which deleting it locks.
-  @Query(
-      """
-      SELECT 1
-      FROM service_token
-      WHERE dedicated_subject = :handle
-      FOR UPDATE
-      """)
-  List<Integer> lockOwner(String handle);
-
+  // Held to the end of the transaction: of two that want one subject, one waits and sees.
   @Query("SELECT handle FROM subject WHERE handle = :handle FOR UPDATE")
   Optional<String> lock(String handle);
 

@@ -9,6 +9,8 @@ import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transactions of which nobody is told before the standby that must not miss them has them (rule
@@ -33,6 +35,12 @@ final class AcknowledgedTransactions {
       )
       """;
 
+  /**
+   * SQLSTATEs of a transaction that PostgreSQL gave up for another's sake: it has done nothing, and
+   * a second try finds the other one gone. Serialization failure, deadlock.
+   */
+  private static final Set<String> GIVEN_UP = Set.of("40001", "40P01");
+
   private final ConnectionOperations<Connection> connections;
   private final TransactionOperations<Connection> transactions;
 
@@ -44,7 +52,8 @@ final class AcknowledgedTransactions {
   }
 
   /**
-   * Runs the work, whose last statement begins with {@link #SETTING}, and commits it.
+   * Runs the work, whose last statement begins with {@link #SETTING}, and commits it. After a
+   * deadlock it is run once more, from the beginning.
    *
    * @throws IllegalStateException inside another transaction
    * @throws LogUnavailableException if it is not known whether the commit is durable
@@ -54,7 +63,18 @@ final class AcknowledgedTransactions {
       throw new IllegalStateException(
           "What must be acknowledged is committed by a transaction of its own.");
     }
-    // The connection outlives the transaction, because a warning on COMMIT is found on it.
+    try {
+      return commit(work);
+    } catch (RuntimeException e) {
+      if (!isGivenUp(e)) {
+        throw e;
+      }
+      return commit(work);
+    }
+  }
+
+  // The connection outlives the transaction, because a warning on COMMIT is found on it.
+  private <T> T commit(Work<T> work) {
     return connections.execute(
         ConnectionDefinition.DEFAULT,
         status -> {
@@ -71,6 +91,17 @@ final class AcknowledgedTransactions {
     T result = work.run(connection);
     connection.clearWarnings();
     return result;
+  }
+
+  private static boolean isGivenUp(Throwable failure) {
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql
+          && sql.getSQLState() != null
+          && GIVEN_UP.contains(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A warning says that the wait for a standby was cut short. */

@@ -11,6 +11,8 @@ import io.micronaut.transaction.TransactionOperations;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A token that a fail-over takes back must not live on in the memory of a node. */
 final class JdbcGrantsTest {
@@ -64,6 +66,44 @@ final class JdbcGrantsTest {
                       TransactionDefinition.DEFAULT, status -> grants.commit(() -> "granted")))
           .hasStackTraceContaining("a transaction of its own");
     }
+  }
+
+  /** PostgreSQL gives one of two up that wait for each other; it has done nothing yet. */
+  @ParameterizedTest
+  @ValueSource(strings = {"deadlock_detected", "serialization_failure"})
+  void areBegunAgainOnce(String condition) {
+    try (TestServer server = TestServer.start(database, Map.of())) {
+      String admin = server.administrator();
+      giveUp(1, condition);
+
+      server.api().createdWithRole(admin, "guest", "stackstate-guest");
+
+      assertThat(server.api().get("/api/security/tokens", admin).body())
+          .containsOnlyOnce("guest\"]");
+    }
+  }
+
+  @Test
+  void areUnavailableAfterTheSecondDeadlock() {
+    try (TestServer server = TestServer.start(database, Map.of())) {
+      String admin = server.administrator();
+      giveUp(2, "deadlock_detected");
+
+      HttpResponse<String> answer =
+          server.api().create(admin, "{\"name\":\"guest\",\"roles\":[\"stackstate-guest\"]}");
+
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+      assertThat(server.api().get("/api/security/tokens", admin).body()).doesNotContain("guest");
+    }
+  }
+
+  /** A sequence counts the tries, because it is not rolled back. */
+  private void giveUp(int tries, String condition) {
+    database.execute("CREATE SEQUENCE tries");
+    atCommit(
+        "IF nextval('tries') <= %d THEN RAISE EXCEPTION 'given up' USING ERRCODE = '%s'; END IF"
+            .formatted(tries, condition));
   }
 
   private void atCommit(String statement) {
