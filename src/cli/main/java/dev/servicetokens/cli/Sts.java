@@ -10,6 +10,7 @@ import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.cli.failure.UsageFailure;
 import dev.servicetokens.cli.help.HelpPage;
 import dev.servicetokens.cli.help.ParseMessage;
+import dev.servicetokens.cli.output.Report;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -39,10 +40,8 @@ public final class Sts {
   public static int run(Environment environment, String... args) {
     ExitCode exitCode = new Sts(environment).run(args);
     environment.err().flush();
-    // A new token that did not get out is lost: the caller must learn of it.
-    return environment.out().checkError() && exitCode == ExitCode.OK
-        ? ExitCode.CONFIGURATION.number()
-        : exitCode.number();
+    environment.out().flush();
+    return exitCode.number();
   }
 
   private ExitCode run(String[] args) {
@@ -62,12 +61,26 @@ public final class Sts {
   }
 
   private void perform(CommandSpec command) {
+    Report report = Report.NOTHING;
     if (root.version()) {
       environment.out().print("sts version " + Version.text() + "\n");
     } else if (!flags().help() && command.userObject() instanceof Command runnable) {
-      printer.report(runnable.run(new Session(environment, flags(), printer)));
+      report = runnable.run(new Session(environment, flags(), printer));
+      printer.report(report);
     } else {
       environment.out().print(HelpPage.of(command));
+    }
+    requireWritten(report);
+  }
+
+  /** A new token that did not get out is lost: the caller must learn of it. */
+  private void requireWritten(Report report) {
+    if (environment.out().checkError()) {
+      String lost = report.ifLost();
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION,
+          "Standard output cannot be written (no space, or nobody reads it)"
+              + (lost.isEmpty() ? "" : "; " + lost));
     }
   }
 

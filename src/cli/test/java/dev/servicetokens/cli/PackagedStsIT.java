@@ -8,8 +8,12 @@ import dev.servicetokens.cli.fixtures.Shell;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged command line as a process of its own, without a server. */
 class PackagedStsIT {
@@ -43,6 +47,45 @@ class PackagedStsIT {
     assertThat(result.out()).isEmpty();
     assertThat(result.err())
         .startsWith("❌ Could not connect to http://localhost:1/api due to connection refused");
+  }
+
+  /** Where standard output is closed, what the program opens first would get its number. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\"$@\" >/dev/full", "\"$@\" >&-", "exec 3> >(exec true); wait $!; \"$@\" >&3"})
+  void namesTheTokenThatGotLost(String script) throws IOException, InterruptedException {
+    try (var server = FakeServer.start()) {
+      server.answers(
+          "POST /api/security/tokens",
+          200,
+          "{\"name\":\"ci\",\"token\":\"" + Shell.TOKEN + "\"}",
+          "Location",
+          "/api/security/tokens/107484341630693");
+      var result =
+          new PackagedSts(home)
+              .with("STS_CLI_URL", server.url())
+              .with("STS_CLI_SERVICE_TOKEN", Shell.TOKEN)
+              .stsWithin(script, "service-token", "create", "-n", "ci", "--roles", "a");
+
+      assertThat(result.err().lines().findFirst().orElse(""))
+          .startsWith("❌ Standard output cannot be written")
+          .endsWith("delete it: sts service-token delete 107484341630693");
+      assertThat(result.exitCode()).isNotZero();
+    }
+  }
+
+  @Test
+  void losesNoContextOfManyProcesses() throws IOException, InterruptedException {
+    PackagedSts sts = new PackagedSts(home).with("STS_CLI_URL", "http://localhost:1");
+    List<Process> processes = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      processes.add(
+          sts.start("context", "save", "--skip-validate", "-n", "c" + i, "--service-token", "t"));
+    }
+    for (Process process : processes) {
+      assertThat(process.waitFor()).isZero();
+    }
+    assertThat(sts.sts("context", "list").out().lines()).hasSize(21);
   }
 
   /**

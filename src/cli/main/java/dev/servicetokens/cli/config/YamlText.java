@@ -3,6 +3,7 @@ package dev.servicetokens.cli.config;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,41 @@ public final class YamlText {
     YamlText yaml = new YamlText();
     yaml.map(map, 0);
     return yaml.text.toString();
+  }
+
+  /**
+   * Writes a value as it follows the colon of its key.
+   *
+   * @param column of the key, from 0
+   */
+  static String below(Object value, int column) {
+    YamlText yaml = new YamlText();
+    yaml.child(value, column);
+    return yaml.text.toString();
+  }
+
+  /**
+   * Writes the items of a list.
+   *
+   * @param column of their dashes, from 0
+   */
+  static String items(List<?> list, int column) {
+    YamlText yaml = new YamlText();
+    yaml.list(list, column);
+    return yaml.text.toString();
+  }
+
+  /** Writes a value in one line, with braces and brackets. */
+  static String flow(@Nullable Object value) {
+    return switch (value) {
+      case Map<?, ?> map ->
+          map.entrySet().stream()
+              .map(entry -> scalar(entry.getKey()) + ": " + flow(entry.getValue()))
+              .collect(Collectors.joining(", ", "{", "}"));
+      case List<?> list ->
+          list.stream().map(YamlText::flow).collect(Collectors.joining(", ", "[", "]"));
+      case null, default -> scalar(value);
+    };
   }
 
   private void map(Map<?, ?> map, int indent) {
@@ -71,7 +107,8 @@ public final class YamlText {
     }
   }
 
-  private static String scalar(@Nullable Object value) {
+  /** Writes a single value, in quotes where it needs them. */
+  static String scalar(@Nullable Object value) {
     return switch (value) {
       case null -> "null";
       case Map<?, ?> map -> "{}";

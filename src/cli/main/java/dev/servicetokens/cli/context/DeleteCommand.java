@@ -27,7 +27,12 @@ final class DeleteCommand implements Command {
   @Override
   public Report run(Session session) {
     ConfigFile file = session.configFile();
-    Configuration configuration = file.read();
+    ContextResolver.find(file.read(), name);
+    file.change(this::remove);
+    return new Deleted(name);
+  }
+
+  private void remove(Configuration configuration) {
     ContextResolver.find(configuration, name);
     if (configuration.currentName().equals(name)) {
       throw new CommandFailure(
@@ -35,8 +40,6 @@ final class DeleteCommand implements Command {
           "The context '" + name + "' is the current one; choose another with \"sts context set\"");
     }
     configuration.remove(name);
-    file.write(configuration);
-    return new Deleted(name);
   }
 
   private record Deleted(String name) implements Report {

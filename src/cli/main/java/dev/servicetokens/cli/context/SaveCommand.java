@@ -2,8 +2,6 @@ package dev.servicetokens.cli.context;
 
 import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.Session;
-import dev.servicetokens.cli.config.ConfigFile;
-import dev.servicetokens.cli.config.Configuration;
 import dev.servicetokens.cli.config.Context;
 import dev.servicetokens.cli.config.Settings;
 import dev.servicetokens.cli.failure.UsageFailure;
@@ -48,11 +46,13 @@ final class SaveCommand implements Command {
         skipValidate
             ? Optional.empty()
             : Optional.of(new Verified(settings.url(), session.connect(settings).serverInfo()));
-    ConfigFile file = session.configFile();
-    Configuration configuration = file.readForChange();
-    configuration.put(context);
-    configuration.setCurrent(name);
-    file.write(configuration);
+    session
+        .configFile()
+        .change(
+            configuration -> {
+              configuration.put(context);
+              configuration.setCurrent(name);
+            });
     return new Saved(context, verified);
   }
 

@@ -3,7 +3,6 @@ package dev.servicetokens.cli.context;
 import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.config.ConfigFile;
-import dev.servicetokens.cli.config.Configuration;
 import dev.servicetokens.cli.config.ContextResolver;
 import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.TextOutput;
@@ -25,10 +24,12 @@ final class SetCommand implements Command {
   @Override
   public Report run(Session session) {
     ConfigFile file = session.configFile();
-    Configuration configuration = file.read();
-    ContextResolver.find(configuration, name);
-    configuration.setCurrent(name);
-    file.write(configuration);
+    ContextResolver.find(file.read(), name);
+    file.change(
+        configuration -> {
+          ContextResolver.find(configuration, name);
+          configuration.setCurrent(name);
+        });
     return new Chosen(name);
   }
 

@@ -17,6 +17,15 @@ public interface Report {
         }
       };
 
+  /**
+   * What somebody must know who did not get the output.
+   *
+   * @return part of a sentence; empty if there is nothing
+   */
+  default String ifLost() {
+    return "";
+  }
+
   /** Prints it for people. */
   void writeText(TextOutput out);
 

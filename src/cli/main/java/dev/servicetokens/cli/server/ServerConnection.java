@@ -108,7 +108,7 @@ public final class ServerConnection {
       throw failure(e);
     }
     if (answer == null) {
-      throw unreadable("The server's answer is empty; check the URL");
+      throw emptyAnswer();
     }
     return answer;
   }
@@ -134,6 +134,11 @@ public final class ServerConnection {
           FirstRequestFailure.unreachable(client.baseUrl(), error);
       case ServiceTokensError.Unreadable error -> unreadable(error.message());
     };
+  }
+
+  /** For an answer that should have had a body. */
+  public static CommandFailure emptyAnswer() {
+    return unreadable("The server's answer is empty; check the URL");
   }
 
   private static CommandFailure unreadable(String message) {

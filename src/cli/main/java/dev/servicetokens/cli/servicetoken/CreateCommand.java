@@ -2,13 +2,19 @@ package dev.servicetokens.cli.servicetoken;
 
 import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.Session;
+import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.TextOutput;
+import dev.servicetokens.cli.server.ServerConnection;
+import dev.servicetokens.client.ServiceTokenOperations;
+import dev.servicetokens.client.invoker.ApiResponse;
 import dev.servicetokens.client.model.CreateServiceTokenRequest;
 import dev.servicetokens.client.model.CreatedServiceToken;
+import dev.servicetokens.client.model.ServiceToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -47,8 +53,13 @@ final class CreateCommand implements Command {
   @Override
   public Report run(Session session) {
     CreateServiceTokenRequest request = request();
-    return new Created(
-        session.connect().ask(client -> client.serviceTokens().createServiceToken(request)));
+    ServerConnection connection = session.connect();
+    ApiResponse<CreatedServiceToken> answer =
+        connection.ask(client -> client.serviceTokens().createServiceTokenWithHttpInfo(request));
+    if (answer.getData() == null) {
+      throw ServerConnection.emptyAnswer();
+    }
+    return new Created(answer.getData(), ServiceTokenOperations.idOf(answer), connection);
   }
 
   private CreateServiceTokenRequest request() {
@@ -65,7 +76,37 @@ final class CreateCommand implements Command {
     return request;
   }
 
-  private record Created(CreatedServiceToken token) implements Report {
+  /**
+   * A new token.
+   *
+   * @param id empty if the server did not tell it
+   * @param connection finds it out then
+   */
+  private record Created(CreatedServiceToken token, OptionalLong id, ServerConnection connection)
+      implements Report {
+
+    /** Its token string is nowhere else, so that the token is good for nothing but deletion. */
+    @Override
+    public String ifLost() {
+      OptionalLong found = id.isPresent() ? id : idOfOnlyOneOfItsName();
+      return found.isPresent()
+          ? "the new service token is lost, delete it: sts service-token delete "
+              + found.getAsLong()
+          : "the new service token '" + token.getName() + "' is lost, delete it";
+    }
+
+    private OptionalLong idOfOnlyOneOfItsName() {
+      try {
+        List<Long> ids =
+            connection.ask(client -> client.serviceTokens().listServiceTokens()).stream()
+                .filter(other -> other.getName().equals(token.getName()))
+                .map(ServiceToken::getId)
+                .toList();
+        return ids.size() == 1 ? OptionalLong.of(ids.getFirst()) : OptionalLong.empty();
+      } catch (CommandFailure cannotList) {
+        return OptionalLong.empty();
+      }
+    }
 
     @Override
     public void writeText(TextOutput out) {

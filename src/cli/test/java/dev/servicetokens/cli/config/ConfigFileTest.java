@@ -7,11 +7,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigFileTest {
@@ -72,59 +78,9 @@ class ConfigFileTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(shell.configFile())))
         .isEqualTo("rw-------");
     try (var files = Files.list(shell.configFile().getParent())) {
-      assertThat(files).containsExactly(shell.configFile());
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("config.yaml", ".config.yaml.lock");
     }
-  }
-
-  @Test
-  void keepsUnknownKeysAndOtherContexts() throws IOException {
-    existing(
-        """
-        # lost
-        theme: dark
-        contexts:
-            - name: other
-              colour: red
-              context:
-                  url: http://other
-                  api-token: kept
-            - name: default
-              note: "7"
-              context:
-                  url: http://old
-                  api-token: replaced
-                  later: {a: [1, 2.5, true, null], b: {}}
-        current-context: other
-        """);
-    save();
-
-    assertThat(shell.configFile())
-        .hasContent(
-            """
-            theme: dark
-            contexts:
-                - name: other
-                  colour: red
-                  context:
-                      url: http://other
-                      api-token: kept
-                - name: default
-                  note: "7"
-                  context:
-                      url: http://localhost:8080
-                      service-token: svctok-secret
-                      api-path: /api
-                      admin-api-path: ""
-                      skip-ssl: false
-                      later:
-                          a:
-                              - 1
-                              - 2.5
-                              - true
-                              - null
-                          b: {}
-            current-context: default
-            """);
   }
 
   @Test
@@ -136,6 +92,108 @@ class ConfigFileTest {
 
     assertThat(Files.isSymbolicLink(shell.configFile())).isTrue();
     assertThat(real).content().contains("svctok-secret");
+  }
+
+  /** The file that it means would stay as it is, and the token come to lie elsewhere. */
+  @ParameterizedTest
+  @CsvSource({"nowhere.yaml, leads nowhere", "config.yaml, leads to itself"})
+  void refusesALinkThatLeadsNowhere(String target, String message) throws IOException {
+    Files.createDirectories(shell.configFile().getParent());
+    Files.createSymbolicLink(shell.configFile(), Path.of(target));
+
+    for (Shell.Result result : List.of(save(), shell.sts("context", "list"))) {
+      assertThat(result.exitCode()).isEqualTo(1);
+      assertThat(result.err())
+          .isEqualTo(
+              "❌ The configuration file %1$s cannot be used: the symbolic link %1$s %2$s; mend it\n"
+                  .formatted(shell.configFile(), message));
+    }
+    assertThat(Files.readSymbolicLink(shell.configFile())).isEqualTo(Path.of(target));
+    try (var files = Files.list(shell.configFile().getParent())) {
+      assertThat(files).containsExactly(shell.configFile());
+    }
+  }
+
+  @Test
+  void refusesAFolderThatLeadsNowhere() throws IOException {
+    Files.createSymbolicLink(home.resolve(".config"), home.resolve("unmounted"));
+
+    assertThat(save().err()).contains(home.resolve(".config") + " leads nowhere");
+    assertThat(shell.sts("context", "list").exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesADirectory() throws IOException {
+    Files.createDirectories(shell.configFile());
+
+    for (Shell.Result result : List.of(save(), shell.sts("context", "list"))) {
+      assertThat(result.exitCode()).isEqualTo(1);
+      assertThat(result.err()).contains(" is a directory; move it away, or choose a file");
+    }
+  }
+
+  /** As root, the usual way of writing would put a file in the place of the device. */
+  @Test
+  void refusesToWriteADevice() {
+    assertThat(save("--config", "/dev/null").exitCode()).isEqualTo(6);
+    assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
+    assertThat(shell.sts("--config", "/dev/zero", "context", "list").err())
+        .contains(" is larger than 1024 KiB; ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'contexts: []\n---\ncontexts: []\n', there is more than one document in it",
+    "'contexts:\n\t- name: svctok-secret\n', is not YAML (line 2)",
+    "'a: *svctok-secret', an alias has no anchor before it",
+    "'a: &a {b: *a}', an alias has no anchor before it",
+    "'a: 1\nb: 2\na: svctok-secret', a key is there twice (line 3)",
+    "'\u0000', is not YAML"
+  })
+  void namesWhatIsWrong(String yaml, String problem) throws IOException {
+    existing(yaml.replace("\\n", "\n").replace("\\t", "\t").replace("\\u0000", "\0"));
+
+    for (Shell.Result result : List.of(save(), shell.sts("context", "list"))) {
+      assertThat(result.exitCode()).isEqualTo(1);
+      assertThat(result.err()).contains(problem).doesNotContain("svctok");
+    }
+  }
+
+  @Test
+  void refusesAFileInAnotherEncoding() throws IOException {
+    existing("");
+    Files.write(shell.configFile(), new byte[] {'a', ':', (byte) 0xe9});
+
+    assertThat(save().err()).contains(" is not UTF-8; ");
+  }
+
+  /** A hostile file must not exhaust stack or memory. */
+  @Test
+  void readsNoDeepNest() throws IOException {
+    existing("a: " + "[".repeat(100_000));
+    assertThat(save().exitCode()).isEqualTo(1);
+
+    StringBuilder bomb = new StringBuilder("a0: &a0 {url: x}\n");
+    for (int i = 1; i < 60; i++) {
+      bomb.append("a%1$d: &a%1$d {<<: [*a%2$d, *a%2$d]}\n".formatted(i, i - 1));
+    }
+    existing(bomb + "contexts: [{name: a, context: {<<: *a59}}]\n");
+    assertThat(shell.sts("context", "list").out()).isEqualTo("NAME | URL\na    | x\n");
+  }
+
+  @Test
+  void losesNoneOfManyAtOnce() throws Exception {
+    try (var pool = Executors.newFixedThreadPool(8)) {
+      List<Callable<Integer>> saves = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        String name = "c" + i;
+        saves.add(() -> save("--name", name).exitCode());
+      }
+      for (Future<Integer> save : pool.invokeAll(saves)) {
+        assertThat(save.get()).isZero();
+      }
+    }
+    assertThat(shell.sts("context", "list").out().lines()).hasSize(41);
   }
 
   @ParameterizedTest
