@@ -8,8 +8,8 @@ import dev.servicetokens.cli.failure.ExitCode;
 public final class ContextResolver {
 
   private final Settings flags;
-  private final Settings variables;
-  private final String wantedName;
+  private final String contextFlag;
+  private final Environment environment;
   private final ConfigFile file;
 
   /**
@@ -21,17 +21,38 @@ public final class ContextResolver {
   public ContextResolver(
       Settings flags, String contextFlag, Environment environment, ConfigFile file) {
     this.flags = flags;
-    this.variables =
-        new Settings(
-            environment.variable("STS_CLI_URL"),
-            environment.variable("STS_CLI_API_TOKEN"),
-            environment.variable("STS_CLI_SERVICE_TOKEN"),
-            environment.variable("STS_CLI_API_PATH"),
-            false,
-            "",
-            "");
-    this.wantedName = Settings.first(contextFlag, environment.variable("STS_CLI_CONTEXT"));
+    this.contextFlag = contextFlag;
+    this.environment = environment;
     this.file = file;
+  }
+
+  /**
+   * The value of a variable; empty if it is not set, or a flag says the same.
+   *
+   * @throws CommandFailure if it is set but empty: somebody meant to say something, and must not
+   *     get a saved token instead
+   */
+  private String variable(String name, String flag) {
+    String value = environment.variable(name);
+    if (value.isBlank() && flag.isEmpty() && environment.variables().containsKey(name)) {
+      throw failure("The variable " + name + " is set but empty; give it a value, or unset it");
+    }
+    return value.isBlank() ? "" : value;
+  }
+
+  private Settings variables() {
+    return new Settings(
+        variable("STS_CLI_URL", flags.url()),
+        variable("STS_CLI_API_TOKEN", flags.apiToken()),
+        variable("STS_CLI_SERVICE_TOKEN", flags.serviceToken()),
+        variable("STS_CLI_API_PATH", flags.apiPath()),
+        false,
+        "",
+        "");
+  }
+
+  private String wantedName() {
+    return Settings.first(contextFlag, variable("STS_CLI_CONTEXT", contextFlag));
   }
 
   /**
@@ -40,6 +61,7 @@ public final class ContextResolver {
    * @throws CommandFailure if they give two kinds of token: none is taken by guessing
    */
   public Settings overrides() {
+    Settings variables = variables();
     boolean apiToken = !flags.apiToken().isEmpty() || !variables.apiToken().isEmpty();
     boolean serviceToken = !flags.serviceToken().isEmpty() || !variables.serviceToken().isEmpty();
     if (apiToken && serviceToken) {
@@ -59,7 +81,7 @@ public final class ContextResolver {
   public Context resolve() {
     Settings overrides = overrides();
     boolean complete = !overrides.url().isEmpty() && overrides.hasToken();
-    if (complete && wantedName.isEmpty()) {
+    if (complete && wantedName().isEmpty()) {
       return checked("", overrides);
     }
     Configuration configuration = file.read();
@@ -96,7 +118,7 @@ public final class ContextResolver {
   }
 
   private String nameIn(Configuration configuration) {
-    return Settings.first(wantedName, configuration.currentName());
+    return Settings.first(wantedName(), configuration.currentName());
   }
 
   private static Context merged(Settings overrides, Context saved) {

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,6 +18,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Says in one line what is wrong with a command line, and what was probably meant. */
 public final class ParseMessage {
 
+  /** The published command line sends this one empty where it is not given. */
+  private static final String MAY_BE_EMPTY = "--dedicatedSubject";
+
   private ParseMessage() {}
 
   /**
@@ -24,6 +29,7 @@ public final class ParseMessage {
    * @throws UsageFailure for the first such thing
    */
   public static void throwFirst(ParseResult parsed) {
+    requireValues(parsed);
     for (Exception problem : parsed.errors()) {
       if (problem instanceof ParameterException error) {
         throw new UsageFailure(of(error));
@@ -36,6 +42,38 @@ public final class ParseMessage {
     if (parsed.hasSubcommand()) {
       throwFirst(parsed.subcommand());
     }
+  }
+
+  /**
+   * An empty value is a variable of a script that was never set; taken for no value, it would give
+   * a token no end, or list all of them.
+   */
+  private static void requireValues(ParseResult parsed) {
+    Stream<ArgSpec> given =
+        Stream.concat(parsed.matchedOptions().stream(), parsed.matchedPositionals().stream())
+            .filter(argument -> argument.originalStringValues().stream().anyMatch(String::isBlank));
+    // A value of another type than text is not kept where it is not one.
+    Stream<ArgSpec> refused =
+        parsed.errors().stream()
+            .filter(ParameterException.class::isInstance)
+            .map(ParameterException.class::cast)
+            .filter(problem -> problem.getArgSpec() != null && isBlank(problem.getValue()))
+            .map(ParameterException::getArgSpec);
+    Stream.concat(given, refused)
+        .filter(argument -> !name(argument).equals(MAY_BE_EMPTY))
+        .findFirst()
+        .ifPresent(
+            argument -> {
+              throw new UsageFailure(
+                  "the value of " + name(argument) + " is empty; give one, or leave it out");
+            });
+    if (parsed.hasSubcommand()) {
+      requireValues(parsed.subcommand());
+    }
+  }
+
+  private static boolean isBlank(@Nullable String value) {
+    return value != null && value.isBlank();
   }
 
   private static String of(ParameterException problem) {

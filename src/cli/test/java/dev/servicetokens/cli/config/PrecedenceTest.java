@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which server and which token a command uses: flags before variables before the file. */
 class PrecedenceTest {
@@ -117,6 +119,40 @@ class PrecedenceTest {
     shell.with("STS_CLI_API_PATH", "/other");
 
     assertThat(askWith().line()).isEqualTo("GET /other/user/session/availableRoles");
+  }
+
+  /** Somebody meant to say something there, and must not act with another token instead. */
+  @ParameterizedTest
+  @CsvSource({
+    "STS_CLI_SERVICE_TOKEN, ''",
+    "STS_CLI_API_TOKEN, ''",
+    "STS_CLI_URL, ''",
+    "STS_CLI_API_PATH, ''",
+    "STS_CLI_CONTEXT, ''",
+    "STS_CLI_SERVICE_TOKEN, ' '",
+    "STS_CLI_URL, '\t'"
+  })
+  void refusesAnEmptyVariable(String name, String value) {
+    shell.with(name, value);
+
+    for (String[] flags : new String[][] {{}, {"-o", "json"}}) {
+      var result = roles(flags);
+      assertThat(result.exitCode()).isEqualTo(1);
+      assertThat(result.err())
+          .contains("The variable " + name + " is set but empty; give it a value, or unset it");
+    }
+    // To save one, no other is asked for.
+    assertThat(shell.sts("context", "save", "--name", "x").err())
+        .contains(name.equals("STS_CLI_CONTEXT") ? "No server is given" : name);
+    assertThat(shell.configFile()).content().doesNotContain("name: x");
+    assertThat(server.asked()).isEmpty();
+  }
+
+  @Test
+  void looksAtNoVariableThatAFlagReplaces() {
+    shell.with("STS_CLI_SERVICE_TOKEN", "").with("STS_CLI_CONTEXT", "");
+
+    assertThat(serviceTokenOf("--service-token", "flag", "-c", "one")).isEqualTo("flag");
   }
 
   @Test

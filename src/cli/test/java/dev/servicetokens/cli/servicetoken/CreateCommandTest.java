@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.servicetokens.cli.fixtures.FakeServer;
 import dev.servicetokens.cli.fixtures.Shell;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,8 @@ class CreateCommandTest {
   private static final String POST = "POST /api/security/tokens";
   private static final String NEW = "svctok-newnewnewnewnewnewnewnewnewnewnew123456";
 
+  private static final String CREATED = "{\"name\":\"ci\",\"token\":\"" + NEW + "\"}";
+
   @TempDir Path home;
   private FakeServer server;
   private Shell shell;
@@ -24,7 +27,7 @@ class CreateCommandTest {
   @BeforeEach
   void startServer() {
     server = FakeServer.start();
-    server.answers(POST, 200, "{\"name\":\"ci\",\"token\":\"" + NEW + "\"}");
+    server.answers(POST, 200, CREATED);
     shell = new Shell(home).at(server);
   }
 
@@ -83,17 +86,64 @@ class CreateCommandTest {
     assertThat(server.lastAsked().body()).contains("\"dedicatedSubject\":\"s\"");
   }
 
-  /** The server decides about these; the published command line sends them, too. */
   @Test
-  void sendsEmptyNameAndRoles() {
-    server.refuses(POST, 400, "Give the token a name.");
+  void printsRefusal() {
+    server.refuses(POST, 400, "Give the token another name.");
 
-    var result = shell.sts("service-token", "create", "--name", "", "--roles", "");
+    var result = shell.sts("service-token", "create", "--name", "x", "--roles", "a");
 
-    assertThat(server.lastAsked().body()).isEqualTo("{\"name\":\"\",\"roles\":[]}");
     assertThat(result.exitCode()).isEqualTo(3);
     assertThat(result.err())
-        .isEqualTo("❌ 400 Bad Request\nGive the token a name.\nTracking key: key-1\n");
+        .isEqualTo("❌ 400 Bad Request\nGive the token another name.\nTracking key: key-1\n");
+  }
+
+  /** The published command line sends it so where it is not given. */
+  @Test
+  void takesAnEmptyDedicatedSubjectForNone() {
+    assertThat(create("--dedicatedSubject", "").exitCode()).isZero();
+    assertThat(server.lastAsked().body()).doesNotContain("dedicatedSubject");
+  }
+
+  private Shell.Result create(String... more) {
+    String[] args = {"service-token", "create", "-n", "ci", "--roles", "a"};
+    String[] all = Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return shell.sts(all);
+  }
+
+  /** A token that nobody has seen still lives: whoever made it must be able to delete it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/security/tokens/107484341630693", "http://h/x/107484341630693"})
+  void namesTheTokenWhoseOutputIsLost(String location) {
+    server.answers(POST, 200, CREATED, "Location", location);
+    shell.withFullDisk();
+
+    assertThat(create())
+        .isEqualTo(
+            new Shell.Result(
+                1,
+                "",
+                "❌ Standard output cannot be written (no space, or nobody reads it); the new service"
+                    + " token is lost, delete it: sts service-token delete 107484341630693\n"));
+    assertThat(create("-o", "json").err())
+        .startsWith("{\n  \"error\": true,\n")
+        .contains("sts service-token delete 107484341630693");
+  }
+
+  @Test
+  void looksForTheLostTokenWhereTheServerDidNotTellItsId() {
+    shell.withFullDisk();
+    server.answers(
+        "GET /api/security/tokens",
+        200,
+        """
+        [{"id":6,"name":"other","roles":[],"lastUpdateTimestamp":1},
+         {"id":7,"name":"ci","roles":[],"lastUpdateTimestamp":1}]""");
+    assertThat(create().err())
+        .endsWith("; the new service token is lost, delete it: sts service-token delete 7\n");
+
+    server.refuses("GET /api/security/tokens", 403, "No.");
+    assertThat(create().err()).endsWith("; the new service token 'ci' is lost, delete it\n");
   }
 
   @Test
