@@ -56,9 +56,9 @@ public interface AuditChain {
 
   /**
    * Removes the oldest part of the chain with its events, see the function of that name in the
-   * database.
+   * database: whatever it is asked, it keeps what is younger than a day by the database's clock.
    *
    * @return how many events were removed
    */
-  long prune(Instant before, Instant now, int limit);
+  long prune(Instant before, int limit);
 }

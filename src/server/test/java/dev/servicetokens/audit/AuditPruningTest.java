@@ -1,6 +1,7 @@
 package dev.servicetokens.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.servicetokens.fixtures.Api;
@@ -9,12 +10,16 @@ import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is old goes, and what stays can still be verified. */
+/**
+ * What is old goes, and what stays can still be verified. Old is what the database's clock says is
+ * old: the server's own stands a month behind it here.
+ */
 final class AuditPruningTest {
 
   private final TestDatabase database = TestDatabase.create();
@@ -26,7 +31,8 @@ final class AuditPruningTest {
 
   @BeforeEach
   void start() {
-    server = TestServer.start(database, Map.of());
+    Instant longAgo = Instant.now().minus(Duration.ofDays(30)).truncatedTo(ChronoUnit.MILLIS);
+    server = TestServer.startAt(longAgo, database, Map.of());
     api = server.api();
     admin = server.administrator();
     log = new AuditLog(api, admin);
@@ -54,6 +60,8 @@ final class AuditPruningTest {
     assertThat(pruned.get("target").asText()).isEqualTo("5");
     assertThat(pruned.get("targetName").asText()).matches("[0-9a-f]{64}");
     assertThat(pruned.get("count").asLong()).isEqualTo(5);
+    assertThat(Instant.ofEpochMilli(pruned.get("timestamp").asLong()))
+        .isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES));
     JsonNode verified = log.sealed();
     assertThat(verified.get("checkedEvents").asLong()).isEqualTo(4);
     assertThat(verified.get("lastSequenceNumber").asLong()).isEqualTo(9);
@@ -72,12 +80,27 @@ final class AuditPruningTest {
     assertThat(pruning.pruneAll(now())).isEqualTo(5);
     log.sealed();
     server.clock().move(Duration.ofHours(1));
-
-    assertThat(pruning.pruneAll(now())).isEqualTo(1);
     createTokens(1);
 
-    assertThat(log.sealed().get("lastSequenceNumber").asLong()).isEqualTo(8);
+    assertThat(log.sealed().get("lastSequenceNumber").asLong()).isEqualTo(7);
+    assertThat(log.sealed().get("checkedEvents").asLong()).isEqualTo(2);
     assertThat(log.ofAction("audit.prune")).hasSize(1);
+  }
+
+  /** A server whose clock is wrong, or whoever calls the function, removes nothing of today. */
+  @Test
+  void keepsWhatTheDatabaseSaysIsYoungerThanADay() {
+    admin = api.createdWithRole(admin, "lasting", "stackstate-admin");
+    log = new AuditLog(api, admin);
+    server.clock().set(Instant.now().minus(Duration.ofHours(23)));
+    createTokens(1);
+    log.sealed();
+
+    assertThat(pruning.pruneAll(Instant.now().plus(Duration.ofDays(1000)))).isEqualTo(6);
+    assertThat(pruning.pruneAll(Instant.now().plus(Duration.ofDays(1000)))).isZero();
+
+    assertThat(log.ofAction("token.create")).hasSize(1);
+    assertThat(log.sealed().get("checkedEvents").asLong()).isEqualTo(2);
   }
 
   /** Pruning must not remove the trace of a break. */

@@ -124,7 +124,7 @@ final class ChainSql {
       LIMIT 1
       """;
 
-  static final String PRUNE = "SELECT prune_audit_events(?, ?, ?)";
+  static final String PRUNE = "SELECT prune_audit_events(?, clock_timestamp(), ?)";
 
   private ChainSql() {}
 }

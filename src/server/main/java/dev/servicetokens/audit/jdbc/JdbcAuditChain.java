@@ -119,9 +119,8 @@ final class JdbcAuditChain implements AuditChain {
   }
 
   @Override
-  public long prune(Instant before, Instant now, int limit) {
-    return query(ChainSql.PRUNE, row -> row.getLong(1), SqlTime.of(before), SqlTime.of(now), limit)
-        .getFirst();
+  public long prune(Instant before, int limit) {
+    return query(ChainSql.PRUNE, row -> row.getLong(1), SqlTime.of(before), limit).getFirst();
   }
 
   private Optional<Long> first(String sql, Object... values) {

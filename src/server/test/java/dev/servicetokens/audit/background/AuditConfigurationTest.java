@@ -8,6 +8,8 @@ import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.startup.StartFailure;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,8 @@ final class AuditConfigurationTest {
   @Test
   void removesWhatIsOlder() {
     TestDatabase database = TestDatabase.create();
-    try (TestServer server = TestServer.startWithVariables(database, Map.of(RETENTION, "2d"))) {
+    Instant longAgo = Instant.now().minus(Duration.ofDays(30)).truncatedTo(ChronoUnit.MILLIS);
+    try (TestServer server = TestServer.startAt(longAgo, database, Map.of(RETENTION, "2d"))) {
       AuditLog log = new AuditLog(server.api(), server.administrator());
       AuditBackground background = server.bean(AuditBackground.class);
       log.sealed();
