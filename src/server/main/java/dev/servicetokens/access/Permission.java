@@ -62,6 +62,7 @@ public enum Permission {
   GET_TOPOLOGY("get-topology", POWER_USER),
   GET_TRACES("get-traces", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
   GET_VIEWS("get-views", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
+  MANAGE_SERVER("manage-server"),
   UPDATE_DASHBOARDS("update-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
   UPDATE_METRIC_BINDINGS("update-metric-bindings", POWER_USER),
   UPDATE_METRICS("update-metrics", POWER_USER),
