@@ -23,13 +23,15 @@ public interface ChangeLog {
   Poll poll();
 
   /**
-   * Deletes, unless another node is doing it, changes that were made before that moment, but the
-   * newest (rule 20).
+   * Deletes, unless another node is doing it, the oldest changes that were made before that moment,
+   * but not the newest of all (rule 20).
    *
    * @param keep how many of the newest stay whatever their age
+   * @param most how many are deleted at once, so that no answer takes long
+   * @return how many were deleted; fewer than {@code most} if no more are left to this node
    * @throws LogUnavailableException if that failed
    */
-  void prune(Instant before, int keep);
+  int prune(Instant before, int keep, int most);
 
   /**
    * Deletes the row of a node unless it was renewed since it was seen (rule 20).

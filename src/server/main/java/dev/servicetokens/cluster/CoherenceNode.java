@@ -26,6 +26,12 @@ class CoherenceNode implements Runnable {
   /** Allows for three lost renewals within a lease. */
   static final long RENEWAL_NANOS = 250_000_000;
 
+  /**
+   * So many changes are read at once. Whoever is further behind, or has just begun, empties its
+   * memory and goes on from the latest one, so that no length of the log is too much for it.
+   */
+  static final int MOST_READ = 10_000;
+
   private static final long SHORTEST_PAUSE_NANOS = 100_000_000;
   private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
   private static final long LIMIT_NANOS_PER_LEASE_MILLI = 900_000;
@@ -170,7 +176,7 @@ class CoherenceNode implements Runnable {
    * @return whether there were changes
    */
   boolean catchUp() {
-    Read read = log.readAfter(applied.last().number());
+    Read read = log.readAfter(applied.last().number(), MOST_READ);
     List<LoggedChange> changes = read.changes();
     Set<TokenDigest> configured = null;
     if (!configuredKnown || (!changes.isEmpty() && mayConfigure(changes))) {

@@ -15,6 +15,9 @@ class Housekeeping {
   /** So many of the newest changes stay whatever their age. */
   static final int KEPT = 10_000;
 
+  /** So many old changes go at once: a statement on that connection may take a second. */
+  static final int PRUNED_AT_ONCE = 5000;
+
   private static final Duration OLD = Duration.ofHours(1);
   private static final Duration BETWEEN_PRUNINGS = Duration.ofHours(1);
   private static final Duration DEAD = Duration.ofMinutes(10);
@@ -46,13 +49,20 @@ class Housekeeping {
     try {
       forgetDeadNodes();
       if (time.nanoTime() - prunedNanos >= BETWEEN_PRUNINGS.toNanos()) {
-        log.prune(clock.instant().minus(OLD), KEPT);
+        prune();
         prunedNanos = time.nanoTime();
       }
     } catch (LogUnavailableException e) {
       LOG.debug("Not tidied now; the next time will do", e);
     } finally {
       log.close();
+    }
+  }
+
+  private void prune() {
+    int pruned = PRUNED_AT_ONCE;
+    while (pruned == PRUNED_AT_ONCE) {
+      pruned = log.prune(clock.instant().minus(OLD), KEPT, PRUNED_AT_ONCE);
     }
   }
 

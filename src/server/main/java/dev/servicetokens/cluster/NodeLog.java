@@ -27,8 +27,11 @@ public interface NodeLog {
    */
   boolean renew(Renewal renewal);
 
-  /** All changes after that number, by number (rule 10b). */
-  Read readAfter(long number);
+  /**
+   * The changes after that number, by number (rule 10b). Of more than so many, the newest: then the
+   * first of them does not follow that number, as if the log had been pruned (rule 11).
+   */
+  Read readAfter(long number, int most);
 
   /** The digests of the token strings that configuration put in place. */
   Set<TokenDigest> configuredDigests();

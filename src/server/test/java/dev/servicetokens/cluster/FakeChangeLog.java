@@ -14,6 +14,7 @@ final class FakeChangeLog implements ChangeLog {
   boolean away;
   int polls;
   int prunings;
+  int oldChanges;
 
   NodeRow add(int leaseMillis, long applied) {
     NodeRow node = new NodeRow(UUID.randomUUID(), leaseMillis, UUID.randomUUID(), applied);
@@ -43,8 +44,11 @@ final class FakeChangeLog implements ChangeLog {
   }
 
   @Override
-  public void prune(Instant before, int keep) {
+  public int prune(Instant before, int keep, int most) {
     prunings++;
+    int pruned = Math.min(most, oldChanges);
+    oldChanges -= pruned;
+    return pruned;
   }
 
   @Override

@@ -48,6 +48,17 @@ final class HousekeepingTest {
     assertThat(log.prunings).isEqualTo(3);
   }
 
+  /** A statement that deleted them all would be cut off by its connection's limit, each hour. */
+  @Test
+  void prunesManyChangesAFewAtATime() throws Exception {
+    log.oldChanges = 2 * Housekeeping.PRUNED_AT_ONCE + 1;
+    tidyEachMinute(2);
+    time.run();
+
+    assertThat(log.oldChanges).isZero();
+    assertThat(log.prunings).isEqualTo(3);
+  }
+
   @Test
   void goesOnWithoutADatabase() throws Exception {
     log.away = true;

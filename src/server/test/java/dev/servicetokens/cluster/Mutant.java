@@ -50,6 +50,8 @@ enum Mutant {
   SERVER_START_IGNORED,
   /** Rule 11: does not see that the log was pruned. */
   GAP_IGNORED,
+  /** Rule 10b: of more than it reads at once, has its lease with the oldest changes. */
+  OLDEST_READ_FIRST,
   /** Rule 6: whoever was seen a lease ago is silent, whether or not it has renewed since. */
   SILENT_SINCE_FIRST_SEEN,
   /** Rule 15: compares a number of the old server with one of the new. */

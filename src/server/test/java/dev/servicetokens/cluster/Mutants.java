@@ -25,30 +25,37 @@ record Mutants(Mutant mutant, SimulatedProcess process, SimulatedDatabase databa
 
   private static final int LEASE_NANOS_PER_MILLI = 900_000;
 
-  SimulatedNodeLog log(Faults faults) {
+  SimulatedNodeLog log(Faults faults, int mostRead) {
     return switch (mutant) {
       case SAME_NODE_ID ->
-          new SimulatedNodeLog(database, process, faults) {
+          new SimulatedNodeLog(database, process, faults, mostRead) {
             @Override
             boolean isOwn(NodeRow row, Renewal renewal) {
               return true;
             }
           };
       case CHANGE_ID_UNCHECKED ->
-          new SimulatedNodeLog(database, process, faults) {
+          new SimulatedNodeLog(database, process, faults, mostRead) {
             @Override
             boolean hasRead(Renewal renewal) {
               return true;
             }
           };
       case REGISTRATION_NOT_DURABLE ->
-          new SimulatedNodeLog(database, process, faults) {
+          new SimulatedNodeLog(database, process, faults, mostRead) {
             @Override
             void insert(Consumer<State> row) {
               database.write(row);
             }
           };
-      default -> new SimulatedNodeLog(database, process, faults);
+      case OLDEST_READ_FIRST ->
+          new SimulatedNodeLog(database, process, faults, mostRead) {
+            @Override
+            List<LoggedChange> limited(List<LoggedChange> changes, int most) {
+              return changes.subList(0, Math.min(most, changes.size()));
+            }
+          };
+      default -> new SimulatedNodeLog(database, process, faults, mostRead);
     };
   }
 
@@ -166,7 +173,7 @@ record Mutants(Mutant mutant, SimulatedProcess process, SimulatedDatabase databa
           new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
             @Override
             boolean catchUp() {
-              Read read = log.readAfter(applied.last().number());
+              Read read = log.readAfter(applied.last().number(), MOST_READ);
               Set<TokenDigest> configured = log.configuredDigests();
               if (!read.changes().isEmpty()) {
                 applied.add(read.changes());
@@ -234,7 +241,7 @@ record Mutants(Mutant mutant, SimulatedProcess process, SimulatedDatabase databa
 
             @Override
             boolean renewRow() {
-              early = log.readAfter(applied.last().number());
+              early = log.readAfter(applied.last().number(), MOST_READ);
               long before = renewedNanos;
               renewedNanos = process.nanoTime();
               if (renewedNanos - before > 800_000_000) {

@@ -72,7 +72,7 @@ final class SimulatedChangeLog implements ChangeLog, PrincipalQuery {
   }
 
   @Override
-  public void prune(Instant before, int keep) {
+  public int prune(Instant before, int keep, int most) {
     throw new UnsupportedOperationException("The simulation prunes by itself.");
   }
 

@@ -49,7 +49,7 @@ final class SimulatedNode {
             faults,
             new Faults(random, settings.lostNotificationsPerMille()),
             random);
-    this.log = mutants.log(faults);
+    this.log = mutants.log(faults, settings.mostRead());
     LeaseHolder leases = mutants.leases();
     GuardedCache cache = mutants.cache(new SlowLookUps(process));
     this.node = mutants.node(log, cache, leases, leaseMillis, ids);

@@ -17,14 +17,17 @@ class SimulatedNodeLog implements NodeLog {
   final SimulatedDatabase database;
   final SimulatedProcess process;
   private final Faults faults;
+  private final int mostRead;
   private int server;
   private boolean woken;
   private Time.@Nullable Latch waiting;
 
-  SimulatedNodeLog(SimulatedDatabase database, SimulatedProcess process, Faults faults) {
+  SimulatedNodeLog(
+      SimulatedDatabase database, SimulatedProcess process, Faults faults, int mostRead) {
     this.database = database;
     this.process = process;
     this.faults = faults;
+    this.mostRead = mostRead;
   }
 
   @Override
@@ -104,15 +107,21 @@ class SimulatedNodeLog implements NodeLog {
   }
 
   @Override
-  public Read readAfter(long number) {
+  public Read readAfter(long number, int most) {
     return call(
-        () ->
-            new Read(
-                database.serverStart(),
-                database.state().log.stream()
-                    .filter(change -> change.number() > number)
-                    .sorted(Comparator.comparingLong(LoggedChange::number))
-                    .toList()));
+        () -> {
+          List<LoggedChange> all =
+              database.state().log.stream()
+                  .filter(change -> change.number() > number)
+                  .sorted(Comparator.comparingLong(LoggedChange::number))
+                  .toList();
+          return new Read(database.serverStart(), limited(all, Math.min(most, mostRead)));
+        });
+  }
+
+  /** The newest. */
+  List<LoggedChange> limited(List<LoggedChange> changes, int most) {
+    return changes.subList(Math.max(0, changes.size() - most), changes.size());
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
  * @param databaseFails how the database restarts or fails over
  * @param prunes whether the log is pruned all the time
  * @param longLease whether one node has a longer lease than the others
+ * @param mostRead how many changes a node reads at once
  */
 record SimulationSettings(
     int pausePerMille,
@@ -24,7 +25,8 @@ record SimulationSettings(
     int kills,
     DatabaseFailure databaseFails,
     boolean prunes,
-    boolean longLease) {
+    boolean longLease,
+    int mostRead) {
 
   /** Those of a seed. */
   static SimulationSettings random(RandomGenerator random) {
@@ -37,7 +39,8 @@ record SimulationSettings(
         pick(random, 0, 0, 0, 1),
         DatabaseFailure.values()[pick(random, 0, 0, 0, 0, 0, 0, 1, 2, 3)],
         random.nextInt(4) == 0,
-        random.nextInt(4) == 0);
+        random.nextInt(4) == 0,
+        pick(random, 1, 2, CoherenceNode.MOST_READ, CoherenceNode.MOST_READ));
   }
 
   /** How the database fails, if it does. */
@@ -70,7 +73,7 @@ record SimulationSettings(
   private SimulationSettings with(
       int pauses, int lost, boolean synchronous, int stopped, DatabaseFailure failure) {
     return new SimulationSettings(
-        pauses, 0, lost, synchronous, stopped, 0, failure, prunes, longLease);
+        pauses, 0, lost, synchronous, stopped, 0, failure, prunes, longLease, mostRead);
   }
 
   private SimulationSettings withLostReplies(int lost, DatabaseFailure failure) {
@@ -83,7 +86,8 @@ record SimulationSettings(
         kills,
         failure,
         prunes,
-        longLease);
+        longLease,
+        mostRead);
   }
 
   private static int pick(RandomGenerator random, int... values) {

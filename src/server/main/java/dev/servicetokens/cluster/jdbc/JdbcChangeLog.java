@@ -30,15 +30,22 @@ final class JdbcChangeLog implements ChangeLog {
       FROM node
       """;
 
-  // The lock keeps other nodes from doing the same work at the same time; they skip it.
+  // The lock keeps other nodes from doing the same work at the same time; they skip it. The oldest
+  // come first along the primary key.
   private static final String PRUNE =
       """
       DELETE FROM change
-      WHERE made_at < ?
-        AND change_number <= (
-          SELECT change_number - ?
-          FROM latest_change
-          WHERE id = 1
+      WHERE change_number IN (
+          SELECT old.change_number
+          FROM change AS old
+          WHERE old.made_at < ?
+            AND old.change_number <= (
+              SELECT change_number - ?
+              FROM latest_change
+              WHERE id = 1
+            )
+          ORDER BY old.change_number
+          LIMIT ?
         )
         AND (SELECT pg_try_advisory_xact_lock(7305441820371))
       """;
@@ -90,12 +97,13 @@ final class JdbcChangeLog implements ChangeLog {
   }
 
   @Override
-  public void prune(Instant before, int keep) {
-    own.call(
+  public int prune(Instant before, int keep, int most) {
+    return own.call(
         connection -> {
           try (PreparedStatement delete = connection.prepareStatement(PRUNE)) {
             delete.setObject(1, before.atOffset(ZoneOffset.UTC));
             delete.setInt(2, keep);
+            delete.setInt(3, most);
             return delete.executeUpdate();
           }
         });

@@ -107,13 +107,14 @@ final class JdbcNodeLog implements NodeLog {
   }
 
   @Override
-  public Read readAfter(long number) {
+  public Read readAfter(long number, int most) {
     return own.call(
         connection -> {
           List<LoggedChange> changes = new ArrayList<>();
           String serverStart = "";
           try (PreparedStatement select = connection.prepareStatement(NodeSql.READ_AFTER)) {
             select.setLong(1, number);
+            select.setInt(2, most);
             try (ResultSet rows = select.executeQuery()) {
               while (rows.next()) {
                 serverStart = rows.getString("server_start");

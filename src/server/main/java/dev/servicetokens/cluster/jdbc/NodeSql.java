@@ -57,19 +57,32 @@ final class NodeSql {
         )
       """;
 
-  // Always a row, so that the server that was asked is known even if there is nothing new.
+  // Always a row, so that the server that was asked is known even if there is nothing new. Read
+  // backwards along the primary key and no further than the limit, however long the log is: where
+  // more follows, what is missing is at the beginning, and rule 11 empties the caches.
   static final String READ_AFTER =
       """
       SELECT extract(epoch FROM pg_postmaster_start_time())::text AS server_start,
-             change.change_number,
-             change.change_id,
-             change.kind,
-             change.token_id,
-             change.subject,
-             change.made_at
+             newest.change_number,
+             newest.change_id,
+             newest.kind,
+             newest.token_id,
+             newest.subject,
+             newest.made_at
       FROM (VALUES (1)) AS always (present)
-      LEFT JOIN change ON change.change_number > ?
-      ORDER BY change.change_number
+      LEFT JOIN LATERAL (
+        SELECT change.change_number,
+               change.change_id,
+               change.kind,
+               change.token_id,
+               change.subject,
+               change.made_at
+        FROM change
+        WHERE change.change_number > ?
+        ORDER BY change.change_number DESC
+        LIMIT ?
+      ) AS newest ON true
+      ORDER BY newest.change_number
       """;
 
   // The newest changes are never pruned, so that the latest one has its row; without it the number

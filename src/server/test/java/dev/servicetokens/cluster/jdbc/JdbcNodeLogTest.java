@@ -32,6 +32,7 @@ final class JdbcNodeLogTest {
   private static final UUID FIRST = UUID.randomUUID();
   private static final UUID SECOND = UUID.randomUUID();
   private static final UUID THIRD = UUID.randomUUID();
+  private static final int MANY = 10;
   private static final long FOREVER = Duration.ofMinutes(1).toNanos();
 
   private static TestBeans beans;
@@ -127,19 +128,33 @@ final class JdbcNodeLogTest {
     make(2, "'subject', NULL, 'team'");
     make(3, "'all', NULL, NULL");
 
-    assertThat(log.readAfter(0).changes())
+    assertThat(log.readAfter(0, MANY).changes())
         .extracting(LoggedChange::change)
         .containsExactly(
             new Change.OfToken(7),
             new Change.OfSubject(new SubjectHandle("team")),
             new Change.OfAll());
-    assertThat(log.readAfter(2).changes()).extracting(LoggedChange::number).containsExactly(3L);
-    assertThat(log.readAfter(3).changes()).isEmpty();
+    assertThat(log.readAfter(2, MANY).changes())
+        .extracting(LoggedChange::number)
+        .containsExactly(3L);
+    assertThat(log.readAfter(3, MANY).changes()).isEmpty();
+  }
+
+  /** Whoever gets the newest sees by their numbers that some are missing; by the oldest, nobody. */
+  @Test
+  void readsTheNewestOfTooManyChanges() {
+    for (int i = 1; i <= 5; i++) {
+      make(i, "'token', 7, NULL");
+    }
+
+    assertThat(log.readAfter(1, 3).changes())
+        .extracting(LoggedChange::number)
+        .containsExactly(3L, 4L, 5L);
   }
 
   @Test
   void saysWhichServerItAsked() {
-    String start = log.readAfter(0).serverStart();
+    String start = log.readAfter(0, MANY).serverStart();
 
     assertThat(start).isNotEmpty().isEqualTo(others.poll().serverStart());
   }
@@ -203,9 +218,9 @@ final class JdbcNodeLogTest {
     DATABASE.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service-tokens coherence' AND datname = current_database()");
 
-    assertThatThrownBy(() -> log.readAfter(0)).isInstanceOf(LogUnavailableException.class);
+    assertThatThrownBy(() -> log.readAfter(0, MANY)).isInstanceOf(LogUnavailableException.class);
     log.connect();
-    assertThat(log.readAfter(0).changes()).isEmpty();
+    assertThat(log.readAfter(0, MANY).changes()).isEmpty();
   }
 
   @Test
@@ -214,7 +229,11 @@ final class JdbcNodeLogTest {
       make(i, "'all', NULL, NULL");
     }
 
-    others.prune(Instant.now().plusSeconds(60), 2);
+    assertThat(others.prune(Instant.now().plusSeconds(60), 2, 2)).isEqualTo(2);
+    assertThat(DATABASE.texts("SELECT change_number FROM change ORDER BY change_number"))
+        .isEqualTo(List.of("3", "4", "5"));
+
+    assertThat(others.prune(Instant.now().plusSeconds(60), 2, 2)).isEqualTo(1);
 
     assertThat(DATABASE.texts("SELECT change_number FROM change ORDER BY change_number"))
         .isEqualTo(List.of("4", "5"));
@@ -226,7 +245,7 @@ final class JdbcNodeLogTest {
       make(i, "'all', NULL, NULL");
     }
 
-    others.prune(Instant.now().minusSeconds(60), 2);
+    assertThat(others.prune(Instant.now().minusSeconds(60), 2, MANY)).isZero();
 
     assertThat(DATABASE.texts("SELECT change_number FROM change")).hasSize(5);
   }
