@@ -19,7 +19,10 @@ public interface AuditChain {
   /** The end of the chain: the last seal, or the anchor if there is none. */
   ChainLink end();
 
-  /** Events that wait for their seals, in the order of their ids, as far as they are visible. */
+  /**
+   * Events that wait for their seals, in the order of their ids, as far as they are visible. Fewer
+   * than so many where they would weigh too much to be held.
+   */
   List<EventContent> unsealed(int limit);
 
   /** Adds seals at the end of the chain and takes their events out of the queue. */
@@ -34,7 +37,10 @@ public interface AuditChain {
   /** The seal at that place, if there is one. */
   Optional<Seal> sealAt(long sequenceNumber);
 
-  /** Seals behind that place, in their order, each with its event. */
+  /**
+   * Seals behind that place, in their order, each with its event. Fewer than so many where they
+   * would weigh too much to be held, but always two if there are two.
+   */
   List<SealedEvent> sealedAfter(long sequenceNumber, int limit);
 
   /** How many events wait for their seals. */

@@ -2,7 +2,6 @@ package dev.servicetokens.audit;
 
 import io.micronaut.transaction.annotation.ReadOnly;
 import jakarta.inject.Singleton;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Lists audit events. Who may do so is decided where the request is. Thread-safe. */
@@ -22,7 +21,8 @@ public class AuditEvents {
   }
 
   /**
-   * A page of the events that pass the filter, the newest first.
+   * A page of the events that pass the filter, the newest first. It ends before its limit where it
+   * would weigh too much to be held.
    *
    * @param after where the page before ended; null for the first page
    * @param limit how many at most
@@ -35,11 +35,6 @@ public class AuditEvents {
           "The limit is a number from 1 to %d; %d unless given."
               .formatted(MAX_LIMIT, DEFAULT_LIMIT));
     }
-    List<AuditEvent> found = repository.list(filter, after, limit + 1);
-    if (found.size() <= limit) {
-      return new AuditPage(found, null);
-    }
-    List<AuditEvent> events = found.subList(0, limit);
-    return new AuditPage(events, AuditCursor.after(events.getLast()));
+    return repository.list(filter, after, limit);
   }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Some events, the newest first. Immutable.
  *
  * @param events those of this page
- * @param next where the next page begins; null on the last
+ * @param next where the next page begins; null if nothing followed when this one was read
  */
 public record AuditPage(List<AuditEvent> events, @Nullable AuditCursor next) {
 

@@ -10,10 +10,12 @@ public interface AuditRepository {
   void add(List<Occurrence> occurrences);
 
   /**
-   * The newest events that pass the filter.
+   * The newest events that pass the filter. Fewer where they would weigh too much to be held; an
+   * event of a newer release, whose action or outcome is none of this one, is left out and ends
+   * nothing.
    *
    * @param after the place in the order of the list behind which to begin; null for its beginning
    * @param limit how many at most
    */
-  List<AuditEvent> list(AuditFilter filter, @Nullable AuditCursor after, int limit);
+  AuditPage list(AuditFilter filter, @Nullable AuditCursor after, int limit);
 }

@@ -23,6 +23,6 @@ public final class AuditSealer {
     int sealed;
     do {
       sealed = batch.seal(BATCH);
-    } while (sealed == BATCH);
+    } while (sealed > 0);
   }
 }

@@ -68,21 +68,24 @@ public class AuditVerifier {
   }
 
   private AuditVerification walk(Walk walk, int limit) {
-    while (walk.checked < limit) {
+    while (true) {
       int chunk = Math.min(CHUNK, limit - walk.checked);
       List<SealedEvent> next = chain.sealedAfter(walk.last.sequenceNumber(), chunk + 1);
-      for (int i = 0; i < Math.min(chunk, next.size()); i++) {
+      if (next.isEmpty()) {
+        return walk.ended();
+      }
+      if (chunk == 0) {
+        return walk.paused();
+      }
+      // The last one only helps to tell what was changed, unless it is alone.
+      for (int i = 0; i < Math.max(1, next.size() - 1); i++) {
         @Nullable SealedEvent following = i + 1 < next.size() ? next.get(i + 1) : null;
         @Nullable Fault fault = walk.step(next.get(i), following);
         if (fault != null) {
           return walk.broken(fault.eventId(), fault.problem());
         }
       }
-      if (next.size() <= chunk) {
-        return walk.ended();
-      }
     }
-    return walk.paused();
   }
 
   /** The way along the chain: used by one call, on one thread. */

@@ -7,7 +7,8 @@ import io.micronaut.context.annotation.Context;
 /**
  * How much a node keeps in memory. The defaults are in application.yml.
  *
- * @param maximumTokens of how many live token strings; 1000 to 10 000 000, each about 0.5 kB
+ * @param maximumTokens of how many live token strings; 1000 to 10 000 000, each about 0.5 kB. One
+ *     of many roles or resources counts as several
  * @param maximumUnknown of how many token strings that are nobody's; 1000 to 10 000 000
  */
 @Context

@@ -1,6 +1,7 @@
 package dev.servicetokens.authentication;
 
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.cluster.Answer;
 import io.micronaut.security.authentication.Authentication;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import reactor.core.publisher.Mono;
 final class PrincipalAuthentication implements Authentication, Answer {
 
   private static final long serialVersionUID = 1L;
+  private static final int BYTES_PER_OBJECT = 32;
 
   private final transient Principal principal;
   private final transient Set<String> permissions;
@@ -41,6 +43,19 @@ final class PrincipalAuthentication implements Authentication, Answer {
   @Override
   public Optional<Principal> found() {
     return Optional.of(principal);
+  }
+
+  /** How many bytes its texts take, about; what it shares with others counts in full. */
+  int bytes() {
+    Principal of = principal;
+    long bytes = of.name().length();
+    for (SubjectHandle role : of.roles()) {
+      bytes += BYTES_PER_OBJECT + role.value().length();
+    }
+    for (String resource : of.permissions().byResource().keySet()) {
+      bytes += 2 * BYTES_PER_OBJECT + resource.length();
+    }
+    return (int) Math.min(Integer.MAX_VALUE, bytes * Character.BYTES);
   }
 
   /** What its uses are counted in. */

@@ -34,6 +34,9 @@ class PrincipalStore implements CachedPrincipals {
   /** After that time the database is asked again whose a digest is that was nobody's. */
   static final Duration UNKNOWN_LIFE = Duration.ofSeconds(10);
 
+  /** What is larger counts as several tokens, so that memory is bounded whatever tokens are. */
+  private static final int USUAL_BYTES = 512;
+
   private final Cache<TokenDigest, PrincipalAuthentication> live;
   private final Cache<TokenDigest, Answer> unknown;
 
@@ -48,8 +51,9 @@ class PrincipalStore implements CachedPrincipals {
   PrincipalStore(CacheConfiguration configuration, Ticker ticker) {
     this.live =
         Caffeine.newBuilder()
-            .maximumSize(configuration.maximumTokens())
+            .maximumWeight(configuration.maximumTokens())
             .executor(Runnable::run)
+            .weigher(PrincipalStore::weight)
             .<TokenDigest, PrincipalAuthentication>evictionListener(this::forgetEvicted)
             .build();
     this.unknown =
@@ -59,6 +63,11 @@ class PrincipalStore implements CachedPrincipals {
             .ticker(ticker)
             .executor(Runnable::run)
             .build();
+  }
+
+  /** One for what a token usually is, more for one of many roles or resources. */
+  private static int weight(TokenDigest digest, PrincipalAuthentication caller) {
+    return Math.max(1, caller.bytes() / USUAL_BYTES);
   }
 
   /** What is known of that digest; null if nothing. */

@@ -4,6 +4,7 @@ import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.Principal;
 import io.micronaut.transaction.annotation.ReadOnly;
 import jakarta.inject.Singleton;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +23,35 @@ public class ServiceTokenLists {
   /**
    * Reads the tokens that follow a position, by name (bytewise), then by id. A token that is there
    * from the first to the last page is on exactly one of them, whatever is created or deleted
-   * meanwhile.
+   * meanwhile. A page ends before its limit where it would weigh too much to be held.
    *
    * @param after null to begin with the first
+   * @param until the last position that is wanted; null to go on to the end
    * @param limit the most tokens to read, 1 or more
    * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not see tokens
    */
   @ReadOnly
   public TokenPage page(
-      Principal caller, TokenFilter filter, @Nullable TokenPosition after, int limit) {
+      Principal caller,
+      TokenFilter filter,
+      @Nullable TokenPosition after,
+      @Nullable TokenPosition until,
+      int limit) {
     caller.require(Permission.GET_SERVICE_TOKENS);
-    return TokenPage.cut(repository.list(filter, after, limit + 1), limit);
+    return repository.list(filter, after, until, limit);
+  }
+
+  /**
+   * Reads where the tokens are that follow a position, and nothing else of them.
+   *
+   * @param limit the most to read, 1 or more
+   * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not see tokens
+   */
+  @ReadOnly
+  public List<TokenPosition> positions(
+      Principal caller, TokenFilter filter, TokenPosition after, int limit) {
+    caller.require(Permission.GET_SERVICE_TOKENS);
+    return repository.positions(filter, after, limit);
   }
 
   /**

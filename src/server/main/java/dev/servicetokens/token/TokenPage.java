@@ -15,12 +15,4 @@ public record TokenPage(List<ServiceToken> tokens, @Nullable TokenPosition end) 
   public TokenPage {
     tokens = List.copyOf(tokens);
   }
-
-  /** The first of the tokens that were found, where one more than wanted tells that it goes on. */
-  static TokenPage cut(List<ServiceToken> found, int wanted) {
-    if (found.size() <= wanted) {
-      return new TokenPage(found, null);
-    }
-    return new TokenPage(found.subList(0, wanted), TokenPosition.of(found.get(wanted - 1)));
-  }
 }

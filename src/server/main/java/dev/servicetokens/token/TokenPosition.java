@@ -14,7 +14,8 @@ public record TokenPosition(String name, TokenId id) {
     return id.isPossible() && NewServiceToken.isName(name);
   }
 
-  static TokenPosition of(ServiceToken token) {
+  /** Where that token is. */
+  public static TokenPosition of(ServiceToken token) {
     return new TokenPosition(token.name(), token.id());
   }
 }

@@ -21,10 +21,17 @@ public interface TokenRepository {
   /**
    * The first tokens that satisfy the filter and follow a position, by name (bytewise), then by id.
    *
+   * <p>Fewer where they would weigh too much to be held, but always one if there is one.
+   *
    * @param after null to begin with the first
+   * @param until the last position that is wanted; null for none
    * @param limit the most to give back, 1 or more
    */
-  List<ServiceToken> list(TokenFilter filter, @Nullable TokenPosition after, int limit);
+  TokenPage list(
+      TokenFilter filter, @Nullable TokenPosition after, @Nullable TokenPosition until, int limit);
+
+  /** The positions of the first tokens that satisfy the filter and follow a position. */
+  List<TokenPosition> positions(TokenFilter filter, TokenPosition after, int limit);
 
   /** The token of that id; empty if there is none. */
   Optional<ServiceToken> find(TokenId id);

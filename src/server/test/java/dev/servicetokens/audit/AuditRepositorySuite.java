@@ -45,9 +45,9 @@ public abstract class AuditRepositorySuite {
   @Test
   void goesOnBehindACursor() {
     repository().add(List.of(named(NOON, "a"), named(NOON, "b"), named(NOON.minusMillis(1), "c")));
-    AuditEvent first = repository().list(AuditFilter.ALL, null, 1).getFirst();
+    AuditEvent first = repository().list(AuditFilter.ALL, null, 1).events().getFirst();
 
-    assertThat(repository().list(AuditFilter.ALL, AuditCursor.after(first), 10))
+    assertThat(repository().list(AuditFilter.ALL, AuditCursor.after(first), 10).events())
         .extracting(event -> target(event.occurrence()))
         .containsExactly("a", "c");
   }
@@ -80,7 +80,10 @@ public abstract class AuditRepositorySuite {
                 named(NOON, "222"),
                 at(NOON, AuditEntry.tokenDeleted(ADMIN, new AuditTarget.Token(222, "t")))));
 
-    assertThat(repository().list(new AuditFilter(null, 222L, null, null, null, null), null, 10))
+    assertThat(
+            repository()
+                .list(new AuditFilter(null, 222L, null, null, null, null), null, 10)
+                .events())
         .extracting(event -> event.occurrence().entry().action())
         .containsExactly(
             AuditAction.TOKEN_DELETE, AuditAction.SUBJECT_CREATE, AuditAction.TOKEN_CREATE);
@@ -105,7 +108,9 @@ public abstract class AuditRepositorySuite {
   }
 
   private List<Occurrence> occurrences(AuditFilter filter, int limit) {
-    return repository().list(filter, null, limit).stream().map(AuditEvent::occurrence).toList();
+    return repository().list(filter, null, limit).events().stream()
+        .map(AuditEvent::occurrence)
+        .toList();
   }
 
   private List<String> targets(AuditFilter filter, int limit) {

@@ -164,8 +164,8 @@ final class FloodTest {
     }
 
     @Override
-    public List<AuditEvent> list(AuditFilter filter, @Nullable AuditCursor after, int limit) {
-      return List.of();
+    public AuditPage list(AuditFilter filter, @Nullable AuditCursor after, int limit) {
+      return new AuditPage(List.of(), null);
     }
 
     synchronized long total() {

@@ -73,6 +73,20 @@ final class PrincipalStoreTest {
     assertThat(store.isConsistent()).isTrue();
   }
 
+  /** A hundred roles of 255 characters each, or as many resources, are no ordinary token. */
+  @Test
+  void keepsFewerOfThoseThatAreHeavy() {
+    String[] roles =
+        IntStream.range(0, 100).mapToObj(i -> "r".repeat(250) + i).toArray(String[]::new);
+
+    for (int i = 0; i < MAXIMUM; i++) {
+      store.put(digest(i), caller(i, roles));
+    }
+
+    assertThat(store.isConsistent()).isTrue();
+    assertThat(store.size()).isBetween(1L, MAXIMUM / 50L);
+  }
+
   @Test
   void forgetsEverythingWhenCleared() {
     store.put(digest(1), caller(1, "a"));

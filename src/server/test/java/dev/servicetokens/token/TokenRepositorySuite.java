@@ -196,24 +196,27 @@ public abstract class TokenRepositorySuite {
   }
 
   private List<ServiceToken> all() {
-    return tokens().list(TokenFilter.none(NOW), null, 1000);
+    return tokens().list(TokenFilter.none(NOW), null, null, 1000).tokens();
   }
 
   private List<Integer> idsAfter(@Nullable TokenPosition position, int limit) {
-    return tokens().list(TokenFilter.none(NOW), position, limit).stream()
+    return tokens().list(TokenFilter.none(NOW), position, null, limit).tokens().stream()
         .map(token -> (int) (token.id().value() / 100_000_000_000_000L))
         .toList();
   }
 
   private List<ServiceToken> with(
       @Nullable NamePattern name, @Nullable SubjectHandle role, @Nullable String creator) {
-    return tokens().list(new TokenFilter(name, role, creator, null, null, null, NOW), null, 9);
+    return tokens()
+        .list(new TokenFilter(name, role, creator, null, null, null, NOW), null, null, 9)
+        .tokens();
   }
 
   private List<ServiceToken> ending(
       @Nullable Instant before, @Nullable Boolean expired, @Nullable Instant createdBefore) {
     return tokens()
-        .list(new TokenFilter(null, null, null, before, expired, createdBefore, NOW), null, 9);
+        .list(new TokenFilter(null, null, null, before, expired, createdBefore, NOW), null, null, 9)
+        .tokens();
   }
 
   private TokenDigest digest() {

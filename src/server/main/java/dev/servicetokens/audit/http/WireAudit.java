@@ -41,6 +41,12 @@ final class WireAudit {
         .nextCursor(next == null ? null : next.text());
   }
 
+  /** What follows the array of events; a cursor has no character that JSON escapes. */
+  static String endOfObject(AuditPage last) {
+    AuditCursor next = last.next();
+    return next == null ? "}" : ",\"nextCursor\":\"" + next.text() + "\"}";
+  }
+
   static AuditVerification toWire(dev.servicetokens.audit.AuditVerification verification) {
     var fault = verification.fault();
     AuditVerification wire =

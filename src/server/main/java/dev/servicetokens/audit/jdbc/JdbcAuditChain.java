@@ -15,10 +15,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /** The chain of audit events in PostgreSQL. */
 @Singleton
 final class JdbcAuditChain implements AuditChain {
+
+  /** What is read of the chain at once, as long as it is two events. */
+  private static final int MOST_BYTES = 1024 * 1024;
 
   private final JdbcOperations jdbc;
 
@@ -38,7 +42,11 @@ final class JdbcAuditChain implements AuditChain {
 
   @Override
   public List<EventContent> unsealed(int limit) {
-    return query(ChainSql.UNSEALED, row -> CanonicalEvent.of(AuditEventRow.of(row)), limit);
+    return some(
+        ChainSql.UNSEALED,
+        row -> CanonicalEvent.of(AuditEventRow.of(row)),
+        event -> event.bytes().length,
+        limit);
   }
 
   @Override
@@ -88,12 +96,13 @@ final class JdbcAuditChain implements AuditChain {
 
   @Override
   public List<SealedEvent> sealedAfter(long sequenceNumber, int limit) {
-    return query(
+    return some(
         ChainSql.SEALED_AFTER,
         row ->
             new SealedEvent(
                 seal(row),
                 row.getObject("id") == null ? null : CanonicalEvent.of(AuditEventRow.of(row))),
+        JdbcAuditChain::bytesOf,
         sequenceNumber,
         limit);
   }
@@ -127,6 +136,11 @@ final class JdbcAuditChain implements AuditChain {
     return query(sql, row -> row.getLong(1), values).stream().findFirst();
   }
 
+  private static int bytesOf(SealedEvent event) {
+    EventContent content = event.content();
+    return content == null ? 0 : content.bytes().length;
+  }
+
   private static Seal seal(ResultSet row) throws SQLException {
     return new Seal(link(row), row.getLong("event_id"));
   }
@@ -139,18 +153,43 @@ final class JdbcAuditChain implements AuditChain {
     return jdbc.prepareStatement(sql, statement -> read(statement, reader, values));
   }
 
+  /** As many of the first as may be held at once, but always two if there are two. */
+  private <T> List<T> some(
+      String sql, RowReader<T> reader, ToIntFunction<T> bytes, Object... values) {
+    return jdbc.prepareStatement(
+        sql,
+        statement -> {
+          statement.setFetchSize(AuditEventRow.FETCHED_AT_ONCE);
+          List<T> read = new ArrayList<>();
+          int weight = 0;
+          try (ResultSet result = execute(statement, values)) {
+            while ((weight < MOST_BYTES || read.size() < 2) && result.next()) {
+              T next = reader.read(result);
+              read.add(next);
+              weight += bytes.applyAsInt(next);
+            }
+          }
+          return read;
+        });
+  }
+
   private static <T> List<T> read(
       PreparedStatement statement, RowReader<T> reader, Object... values) throws SQLException {
-    for (int i = 0; i < values.length; i++) {
-      statement.setObject(i + 1, values[i]);
-    }
-    try (ResultSet result = statement.executeQuery()) {
+    try (ResultSet result = execute(statement, values)) {
       List<T> read = new ArrayList<>();
       while (result.next()) {
         read.add(reader.read(result));
       }
       return read;
     }
+  }
+
+  private static ResultSet execute(PreparedStatement statement, Object... values)
+      throws SQLException {
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+    return statement.executeQuery();
   }
 
   /** Reads the row on which the result stands. */

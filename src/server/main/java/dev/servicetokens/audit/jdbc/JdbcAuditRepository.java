@@ -5,6 +5,7 @@ import dev.servicetokens.audit.AuditCursor;
 import dev.servicetokens.audit.AuditEntry;
 import dev.servicetokens.audit.AuditEvent;
 import dev.servicetokens.audit.AuditFilter;
+import dev.servicetokens.audit.AuditPage;
 import dev.servicetokens.audit.AuditRepository;
 import dev.servicetokens.audit.AuditTarget;
 import dev.servicetokens.audit.Occurrence;
@@ -55,6 +56,9 @@ final class JdbcAuditRepository implements AuditRepository {
       FROM event
       """;
 
+  /** A page that has so many characters of text takes no further event. */
+  private static final int MOST_WEIGHT = 128 * 1024;
+
   private final JdbcOperations jdbc;
   private final Clock clock;
 
@@ -77,8 +81,8 @@ final class JdbcAuditRepository implements AuditRepository {
   }
 
   @Override
-  public List<AuditEvent> list(AuditFilter filter, @Nullable AuditCursor after, int limit) {
-    AuditEventQuery query = AuditEventQuery.of(filter, after, limit);
+  public AuditPage list(AuditFilter filter, @Nullable AuditCursor after, int limit) {
+    AuditEventQuery query = AuditEventQuery.of(filter, after, limit + 1);
     return jdbc.prepareStatement(
         query.sql(),
         statement -> {
@@ -86,14 +90,30 @@ final class JdbcAuditRepository implements AuditRepository {
           for (Object value : query.values()) {
             statement.setObject(++position, value);
           }
+          statement.setFetchSize(AuditEventRow.FETCHED_AT_ONCE);
           try (ResultSet result = statement.executeQuery()) {
-            List<AuditEvent> events = new ArrayList<>();
-            while (result.next()) {
-              AuditEventRow.of(result).toDomain().ifPresent(events::add);
-            }
-            return events;
+            return page(result, limit);
           }
         });
+  }
+
+  /** The cursor is that of the last row, whether or not this release knows what it says. */
+  private static AuditPage page(ResultSet result, int limit) throws SQLException {
+    List<AuditEvent> events = new ArrayList<>();
+    @Nullable AuditCursor end = null;
+    int read = 0;
+    int weight = 0;
+    while (result.next()) {
+      if (read == limit || weight >= MOST_WEIGHT) {
+        return new AuditPage(events, end);
+      }
+      AuditEventRow row = AuditEventRow.of(result);
+      row.toDomain().ifPresent(events::add);
+      end = new AuditCursor(row.occurredAt(), row.id());
+      read++;
+      weight += row.weight();
+    }
+    return new AuditPage(events, null);
   }
 
   private void bind(PreparedStatement statement, Occurrence occurrence) throws SQLException {

@@ -6,6 +6,7 @@ import dev.servicetokens.token.ServiceToken;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenFilter;
 import dev.servicetokens.token.TokenId;
+import dev.servicetokens.token.TokenPage;
 import dev.servicetokens.token.TokenPosition;
 import dev.servicetokens.token.TokenRepository;
 import jakarta.inject.Singleton;
@@ -44,12 +45,19 @@ final class JdbcTokenRepository implements TokenRepository {
   }
 
   @Override
-  public List<ServiceToken> list(TokenFilter filter, @Nullable TokenPosition after, int limit) {
+  public TokenPage list(
+      TokenFilter filter, @Nullable TokenPosition after, @Nullable TokenPosition until, int limit) {
+    return pages.find(PageQuery.of(filter, after, until, limit + 1, isRareRole(filter)), limit);
+  }
+
+  @Override
+  public List<TokenPosition> positions(TokenFilter filter, TokenPosition after, int limit) {
+    return pages.positions(PageQuery.ofPositions(filter, after, limit, isRareRole(filter)));
+  }
+
+  private boolean isRareRole(TokenFilter filter) {
     SubjectHandle role = filter.role();
-    boolean isRareRole = role != null && rows.isRareRole(role.value());
-    return pages.find(PageQuery.of(filter, after, limit, isRareRole)).stream()
-        .map(ServiceTokenRow::toDomain)
-        .toList();
+    return role != null && rows.isRareRole(role.value());
   }
 
   @Override

@@ -45,6 +45,12 @@ record PageQuery(String sql, List<Object> parameters) {
       FROM service_token
       LEFT JOIN service_token_use ON token_id = id
       """;
+  private static final String BEGINNING_OF_POSITIONS =
+      """
+      SELECT id,
+             name
+      FROM service_token
+      """;
   private static final String IN_ORDER =
       """
 
@@ -69,10 +75,33 @@ record PageQuery(String sql, List<Object> parameters) {
    *     many do
    */
   static PageQuery of(
-      TokenFilter filter, @Nullable TokenPosition after, int limit, boolean isRareRole) {
+      TokenFilter filter,
+      @Nullable TokenPosition after,
+      @Nullable TokenPosition until,
+      int limit,
+      boolean isRareRole) {
+    return of(BEGINNING, filter, after, until, limit, isRareRole);
+  }
+
+  /** The statement for the ids and names of a page. */
+  static PageQuery ofPositions(
+      TokenFilter filter, TokenPosition after, int limit, boolean isRareRole) {
+    return of(BEGINNING_OF_POSITIONS, filter, after, null, limit, isRareRole);
+  }
+
+  private static PageQuery of(
+      String beginning,
+      TokenFilter filter,
+      @Nullable TokenPosition after,
+      @Nullable TokenPosition until,
+      int limit,
+      boolean isRareRole) {
     Conditions conditions = new Conditions();
     if (after != null) {
       conditions.add("(name COLLATE \"C\", id) > (?, ?)", after.name(), after.id().value());
+    }
+    if (until != null) {
+      conditions.add("(name COLLATE \"C\", id) <= (?, ?)", until.name(), until.id().value());
     }
     if (filter.name() != null) {
       addName(conditions, filter.name());
@@ -88,7 +117,7 @@ record PageQuery(String sql, List<Object> parameters) {
       conditions.add("created_at < ?", time(filter.createdBefore()));
     }
     addEnd(conditions, filter);
-    return conditions.toQuery(isRareRole ? SORTED : IN_ORDER, limit);
+    return conditions.toQuery(beginning, isRareRole ? SORTED : IN_ORDER, limit);
   }
 
   private static void addName(Conditions conditions, NamePattern name) {
@@ -145,9 +174,9 @@ record PageQuery(String sql, List<Object> parameters) {
       parameters.addAll(List.of(values));
     }
 
-    PageQuery toQuery(String end, int limit) {
+    PageQuery toQuery(String beginning, String end, int limit) {
       parameters.add(limit);
-      return new PageQuery(BEGINNING + sql + end, List.copyOf(parameters));
+      return new PageQuery(beginning + sql + end, List.copyOf(parameters));
     }
   }
 }

@@ -46,6 +46,19 @@ record ServiceTokenRow(
         lastUse());
   }
 
+  /** How many characters of text it has. */
+  int weight() {
+    return roles.stream().mapToInt(String::length).sum()
+        + length(name)
+        + length(description)
+        + length(dedicatedSubject)
+        + length(creatorName);
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
+  }
+
   private @Nullable LastUse lastUse() {
     return lastUsedAt == null || lastUsedAddress == null || useCount == null
         ? null

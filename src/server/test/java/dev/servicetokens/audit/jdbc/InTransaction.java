@@ -1,8 +1,8 @@
 package dev.servicetokens.audit.jdbc;
 
 import dev.servicetokens.audit.AuditCursor;
-import dev.servicetokens.audit.AuditEvent;
 import dev.servicetokens.audit.AuditFilter;
+import dev.servicetokens.audit.AuditPage;
 import dev.servicetokens.audit.AuditRepository;
 import dev.servicetokens.audit.Occurrence;
 import io.micronaut.transaction.TransactionDefinition;
@@ -25,7 +25,7 @@ record InTransaction(AuditRepository repository, TransactionOperations<?> transa
   }
 
   @Override
-  public List<AuditEvent> list(AuditFilter filter, @Nullable AuditCursor after, int limit) {
+  public AuditPage list(AuditFilter filter, @Nullable AuditCursor after, int limit) {
     return transactions.execute(
         TransactionDefinition.READ_ONLY, status -> repository.list(filter, after, limit));
   }

@@ -116,6 +116,7 @@ final class PagePlanTest {
         PageQuery.of(
             filter,
             after,
+            null,
             1001,
             role != null && beans.bean(ServiceTokenRows.class).isRareRole(role.value()));
     try (Connection connection = DATABASE.connect();

@@ -1,5 +1,6 @@
-package dev.servicetokens.token.http;
+package dev.servicetokens.json;
 
+import dev.servicetokens.database.DatabaseUnavailable;
 import io.micronaut.core.io.buffer.ReadBuffer;
 import io.micronaut.core.type.Argument;
 import io.micronaut.core.type.MutableHeaders;
@@ -30,17 +31,17 @@ import reactor.core.scheduler.Schedulers;
  * one that has gone nothing more is read. A failure on the way closes the connection. Thread-safe.
  */
 @Singleton
-final class ServiceTokenStreamWriter
-    implements TypedMessageBodyWriter<ServiceTokenStream>, ResponseBodyWriter<ServiceTokenStream> {
+final class StreamedArrayWriter
+    implements TypedMessageBodyWriter<StreamedArray<?, ?>>,
+        ResponseBodyWriter<StreamedArray<?, ?>> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ServiceTokenStreamWriter.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StreamedArrayWriter.class);
 
   private final JsonMapper json;
   private final Scheduler readers;
 
   @SuppressWarnings("UnnecessaryMethodReference") // It hides what the executor also is.
-  ServiceTokenStreamWriter(
-      JsonMapper json, @Named(TaskExecutors.BLOCKING) ExecutorService readers) {
+  StreamedArrayWriter(JsonMapper json, @Named(TaskExecutors.BLOCKING) ExecutorService readers) {
     this.json = json;
     // A scheduler on an executor service interrupts a reader whose client has gone, and an
     // interrupted virtual thread closes the database connection that it waits for.
@@ -48,8 +49,9 @@ final class ServiceTokenStreamWriter
   }
 
   @Override
-  public Argument<ServiceTokenStream> getType() {
-    return Argument.of(ServiceTokenStream.class);
+  @SuppressWarnings({"unchecked", "rawtypes"}) // A class has no literal with type arguments.
+  public Argument<StreamedArray<?, ?>> getType() {
+    return (Argument) Argument.of(StreamedArray.class);
   }
 
   @Override
@@ -57,34 +59,40 @@ final class ServiceTokenStreamWriter
       ByteBodyFactory bodies,
       HttpRequest<?> request,
       HttpResponse<?> response,
-      Argument<ServiceTokenStream> type,
+      Argument<StreamedArray<?, ?>> type,
       MediaType mediaType,
-      ServiceTokenStream stream) {
-    Iterable<byte[]> pages = () -> new JsonPages(stream, json);
+      StreamedArray<?, ?> stream) {
+    Iterable<byte[]> pages = () -> new JsonPieces<>(stream, json);
     Flux<ReadBuffer> pieces =
         Flux.fromIterable(pages)
             .map(bodies.readBufferFactory()::adapt)
-            .doOnError(
-                failure -> LOG.error("A list of service tokens broke off in the middle", failure))
+            .doOnError(StreamedArrayWriter::log)
             .subscribeOn(readers);
     return bodies.adapt(pieces);
   }
 
+  private static void log(Throwable failure) {
+    DatabaseUnavailable.reasonOf(failure)
+        .ifPresentOrElse(
+            reason -> LOG.warn("A list broke off in the middle: {}", reason),
+            () -> LOG.error("A list broke off in the middle", failure));
+  }
+
   @Override
   public void writeTo(
-      Argument<ServiceTokenStream> type,
+      Argument<StreamedArray<?, ?>> type,
       MediaType mediaType,
-      ServiceTokenStream stream,
+      StreamedArray<?, ?> stream,
       MutableHeaders headers,
       OutputStream output) {
     headers.setIfMissing("Content-Type", mediaType);
-    JsonPages pages = new JsonPages(stream, json);
+    JsonPieces<?, ?> pages = new JsonPieces<>(stream, json);
     try {
       while (pages.hasNext()) {
         output.write(pages.next());
       }
     } catch (IOException e) {
-      throw new CodecException("A list of service tokens could not be written", e);
+      throw new CodecException("A list could not be written", e);
     }
   }
 }
