@@ -9,16 +9,28 @@ import dev.servicetokens.startup.StartReport;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
 import io.micronaut.context.env.PropertySource;
+import io.micronaut.runtime.graceful.GracefulShutdownCapable;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parts of a running server, and the order in which they start and end. */
 final class Server {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  /** Longer than a deletion waits for all nodes; shorter than whoever ends processes waits. */
+  private static final Duration LONGEST_REQUEST_AT_END = Duration.ofSeconds(10);
+
   private static final String DATABASE_URL = "datasources.default.url";
 
   private final String[] arguments;
@@ -76,7 +88,23 @@ final class Server {
     EmbeddedServer http = context.getBean(EmbeddedServer.class);
     shutdown.add("HTTP server", http::stop);
     http.start();
+    shutdown.add("requests", () -> finishRequests(http));
     report(context, http);
+  }
+
+  /** Takes no new connections, and leaves requests that have begun some time to end. */
+  private static void finishRequests(EmbeddedServer http)
+      throws InterruptedException, ExecutionException {
+    if (http instanceof GracefulShutdownCapable requests) {
+      try {
+        requests
+            .shutdownGracefully()
+            .toCompletableFuture()
+            .get(LONGEST_REQUEST_AT_END.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        LOG.info("Some requests did not end in {} s: cut off", LONGEST_REQUEST_AT_END.toSeconds());
+      }
+    }
   }
 
   private static void use(EmbeddedDatabase database, ApplicationContext context) {

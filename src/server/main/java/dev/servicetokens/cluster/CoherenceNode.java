@@ -49,6 +49,7 @@ class CoherenceNode implements Runnable {
   UUID last = Position.START.changeId();
   UUID tried = last;
   private boolean configuredKnown;
+  private boolean failing;
   private long sentNanos;
   private long pauseNanos = SHORTEST_PAUSE_NANOS;
 
@@ -91,11 +92,19 @@ class CoherenceNode implements Runnable {
         try {
           serve();
         } catch (LogUnavailableException e) {
-          LOG.debug("The log cannot be read; the lease runs out by itself", e);
+          // The lease runs out by itself.
+          if (beginsToFail()) {
+            LOG.warn(
+                "The database does not answer ({}): until it does, requests wait for it or are refused with 503",
+                e.getMessage());
+          }
           reconnectLater();
         } catch (RuntimeException e) {
           leases.drop();
-          LOG.error("This node cannot keep its memory at the log; it asks the database instead", e);
+          if (beginsToFail()) {
+            LOG.error(
+                "This node cannot keep its memory at the log; it asks the database instead", e);
+          }
           reconnectLater();
         }
       }
@@ -115,6 +124,10 @@ class CoherenceNode implements Runnable {
     while (!stopped) {
       renewUntilNothingNew();
       pauseNanos = SHORTEST_PAUSE_NANOS;
+      if (failing) {
+        failing = false;
+        LOG.info("The database answers again; this node answers from its memory");
+      }
       if (log.await(sentNanos + RENEWAL_NANOS - time.nanoTime()) && !stopped) {
         catchUp();
       }
@@ -206,6 +219,13 @@ class CoherenceNode implements Runnable {
     configuredKnown = false;
     nodeId = null; // Even if this fails, the next try registers another.
     register();
+  }
+
+  /** Each outage is said once, however often this node tries to end it. */
+  private boolean beginsToFail() {
+    boolean begins = !failing && !stopped;
+    failing = true;
+    return begins;
   }
 
   /** Rule 12: with the same id and cache. */

@@ -26,9 +26,10 @@ class LeaseHolder {
     lease = Lease.NONE;
   }
 
-  /** Nanoseconds since the renewal of the present lease was sent; negative if there is none. */
+  /** Nanoseconds since the renewal of the present lease was sent; negative if none holds. */
   long ageNanos() {
     Lease current = lease;
-    return current.equals(Lease.NONE) ? -1 : time.nanoTime() - current.sentNanos();
+    long now = time.nanoTime();
+    return current.holds(now, time.wallMillis()) ? now - current.sentNanos() : -1;
   }
 }

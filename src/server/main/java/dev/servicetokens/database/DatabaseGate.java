@@ -1,6 +1,8 @@
 package dev.servicetokens.database;
 
+import com.zaxxer.hikari.util.DriverDataSource;
 import dev.servicetokens.startup.StartRefusal;
+import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.core.annotation.Order;
@@ -8,25 +10,48 @@ import io.micronaut.core.order.Ordered;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Properties;
 import javax.sql.DataSource;
 
 /**
- * Lets nothing use a data source, the migrations included, before its server is known to suit us.
+ * Lets nothing use a database, the migrations included, before it is known to suit us, and gives
+ * all connections to it, those that are not of the pool too, the settings that we rely on. The last
+ * to see the pool's configuration, because an embedded database must run by then.
  */
 @Singleton
-@Order(Ordered.HIGHEST_PRECEDENCE)
-final class DatabaseGate implements BeanCreatedEventListener<DataSource> {
+@Order(Ordered.LOWEST_PRECEDENCE)
+final class DatabaseGate implements BeanCreatedEventListener<DatasourceConfiguration> {
   private static final int OLDEST_VERSION = 15;
 
+  private final Sessions sessions;
+
+  DatabaseGate(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
   @Override
-  public DataSource onCreated(BeanCreatedEvent<DataSource> event) {
-    DataSource dataSource = event.getBean();
-    try (Connection connection = dataSource.getConnection()) {
+  public DatasourceConfiguration onCreated(BeanCreatedEvent<DatasourceConfiguration> event) {
+    DatasourceConfiguration pool = event.getBean();
+    try (Connection connection = driver(pool).getConnection()) {
       requireSupported(connection.getMetaData().getDatabaseMajorVersion());
+      Properties settings = new Properties();
+      settings.putAll(pool.getDataSourceProperties());
+      sessions.prepare(connection, pool.getUrl(), settings);
+      settings.forEach((name, value) -> pool.addDataSourceProperty(name.toString(), value));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    return dataSource;
+    pool.setDataSource(new PatientDataSource(driver(pool)));
+    return pool;
+  }
+
+  private static DataSource driver(DatasourceConfiguration pool) {
+    return new DriverDataSource(
+        pool.getUrl(),
+        pool.getDriverClassName(),
+        pool.getDataSourceProperties(),
+        pool.getUsername(),
+        pool.getPassword());
   }
 
   /**

@@ -4,6 +4,7 @@ import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.callback.BaseCallback;
 import org.flywaydb.core.api.callback.Callback;
@@ -36,8 +37,9 @@ final class UnlimitedMigrations {
 
     @Override
     public void handle(Event event, Context context) {
-      try {
+      try (Statement statement = context.getConnection().createStatement()) {
         context.getConnection().setNetworkTimeout(Runnable::run, 0);
+        statement.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0");
       } catch (SQLException e) {
         throw new FlywayException("The connection is broken", e);
       }

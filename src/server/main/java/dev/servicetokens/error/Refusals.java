@@ -43,7 +43,7 @@ public final class Refusals {
   private static final String UNEXPECTED =
       "Something went wrong on our side; give the tracking key to whoever runs the server.";
   private static final String UNAVAILABLE =
-      "The server cannot reach its database now and so cannot decide; try again in a moment.";
+      "The server's database does not serve it now, so that it cannot decide; try again in a moment.";
 
   private Refusals() {}
 

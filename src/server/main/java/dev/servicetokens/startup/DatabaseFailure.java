@@ -4,6 +4,8 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /**
@@ -16,6 +18,9 @@ final class DatabaseFailure {
 
   private static final String NOT_ADMITTED =
       "The database does not admit this user: check DATASOURCES_DEFAULT_USERNAME and DATASOURCES_DEFAULT_PASSWORD";
+
+  private static final Pattern STARTUP_PARAMETER =
+      Pattern.compile("unsupported startup parameter: (\\w+)");
 
   private static final Map<String, String> BY_SQL_STATE =
       Map.of(
@@ -40,6 +45,12 @@ final class DatabaseFailure {
       return Optional.of(schema(String.valueOf(failure.getMessage())));
     }
     if (failure instanceof SQLException refused) {
+      Matcher parameter = STARTUP_PARAMETER.matcher(String.valueOf(refused.getMessage()));
+      if (parameter.find()) {
+        return Optional.of(
+            "The pooler before the database refuses %s: add it to ignore_startup_parameters in pgbouncer.ini, or take it out of DATASOURCES_DEFAULT_URL"
+                .formatted(parameter.group(1)));
+      }
       return Optional.of(
           BY_SQL_STATE.getOrDefault(String.valueOf(refused.getSQLState()), other(refused)));
     }

@@ -3,6 +3,7 @@ package dev.servicetokens.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -302,6 +303,37 @@ final class TwoNodesTest {
     assertThat(registry.get("service_tokens_silent_nodes").gauge().value()).isZero();
     assertThat(registry.get("service_tokens_queries_without_lease").functionCounter().count())
         .isNotNegative();
+  }
+
+  /** However often a node tries again meanwhile. */
+  @Test
+  void saysOnceThatTheDatabaseIsAwayAndOnceThatItIsBack() {
+    Logger logger = (Logger) LoggerFactory.getLogger(CoherenceNode.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.setLevel(Level.INFO);
+    logger.addAppender(lines);
+    MeterRegistry registry = one.context.getBean(MeterRegistry.class);
+    try {
+      database.close();
+      await().until(() -> !one.leases().holds() && !other.leases().holds());
+      await().pollDelay(Duration.ofSeconds(3)).until(() -> lines.list.size() >= 2);
+      assertThat(registry.get("service_tokens_renewal_age").gauge().value()).isNaN();
+
+      database.open();
+      one.awaitLease();
+      other.awaitLease();
+      await().until(() -> lines.list.size() >= 4);
+    } finally {
+      database.open();
+      logger.setLevel(null);
+      logger.detachAppender(lines);
+    }
+
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getLevel)
+        .containsExactly(Level.WARN, Level.WARN, Level.INFO, Level.INFO);
+    assertThat(lines.list).extracting(ILoggingEvent::getThrowableProxy).containsOnlyNulls();
   }
 
   private static HealthStatus readiness(Node node) {

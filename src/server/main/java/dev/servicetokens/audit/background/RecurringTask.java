@@ -27,7 +27,7 @@ final class RecurringTask {
         failing = false;
         LOG.info("Audit: {} works again", name);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // One that got away would end the task for good.
       if (!failing) {
         failing = true;
         // Not the message: a driver may quote a statement with its values in it.

@@ -1,6 +1,7 @@
 package dev.servicetokens.cluster.jdbc;
 
 import dev.servicetokens.cluster.LogUnavailableException;
+import dev.servicetokens.database.Sessions;
 import io.micronaut.data.connection.ConnectionDefinition;
 import io.micronaut.data.connection.ConnectionOperations;
 import io.micronaut.transaction.TransactionDefinition;
@@ -21,7 +22,8 @@ final class AcknowledgedTransactions {
 
   /**
    * The beginning of a transaction's last statement: a standby's acknowledgement is waited for
-   * whatever the role's default, and no time-out of the database may end that wait.
+   * whatever the role's default, and no time-out of the database may end that wait. But a client
+   * that stalls before its COMMIT, with the lock that all changes need, is not waited for.
    */
   static final String SETTING =
       """
@@ -31,9 +33,11 @@ final class AcknowledgedTransactions {
                  CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
                  true
                ) AS durability,
-               set_config('statement_timeout', '0', true) AS statement_timeout
+               set_config('statement_timeout', '0', true) AS statement_timeout,
+               set_config('idle_in_transaction_session_timeout', '%s', true) AS longest_stall
       )
-      """;
+      """
+          .formatted(Sessions.LONGEST_STALL);
 
   /**
    * SQLSTATEs of a transaction that PostgreSQL gave up for another's sake: it has done nothing, and
@@ -43,12 +47,15 @@ final class AcknowledgedTransactions {
 
   private final ConnectionOperations<Connection> connections;
   private final TransactionOperations<Connection> transactions;
+  private final Sessions sessions;
 
   AcknowledgedTransactions(
       ConnectionOperations<Connection> connections,
-      TransactionOperations<Connection> transactions) {
+      TransactionOperations<Connection> transactions,
+      Sessions sessions) {
     this.connections = connections;
     this.transactions = transactions;
+    this.sessions = sessions;
   }
 
   /**
@@ -87,7 +94,8 @@ final class AcknowledgedTransactions {
         });
   }
 
-  private static <T> T run(Connection connection, Work<T> work) throws SQLException {
+  private <T> T run(Connection connection, Work<T> work) throws SQLException {
+    sessions.limit(connection);
     T result = work.run(connection);
     connection.clearWarnings();
     return result;

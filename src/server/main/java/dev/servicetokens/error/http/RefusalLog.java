@@ -1,7 +1,9 @@
 package dev.servicetokens.error.http;
 
+import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.error.Refusal;
 import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.uri.UriMatchTemplate;
 import io.micronaut.web.router.RouteAttributes;
 import io.micronaut.web.router.UriRouteInfo;
@@ -13,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line for each refusal, so that a caller's tracking key leads to its cause. It shows the
- * route's template and never the path, the query or a header, where somebody may have put a secret.
- * Refusals without a credential of ours come from anybody: of them a second sees a few lines at
- * most. Thread-safe.
+ * One line for each refusal, so that a caller's tracking key leads to its cause, to what ails the
+ * database too. It shows the route's template and never the path, the query or a header, where
+ * somebody may have put a secret. Refusals without a credential of ours come from anybody: of them
+ * a second sees a few lines at most. Thread-safe.
  */
 @Singleton
 final class RefusalLog {
@@ -36,13 +38,17 @@ final class RefusalLog {
     if (refusal.isOurs()) {
       LOG.error("{} {} {}", trackingKey, request.getMethod(), route(request), cause);
     } else if (request.getUserPrincipal().isPresent() || mayLogUnauthenticated()) {
+      String reason =
+          refusal.status() == HttpStatus.SERVICE_UNAVAILABLE
+              ? DatabaseUnavailable.reasonOf(cause).orElse(refusal.message())
+              : refusal.message();
       LOG.info(
           "{} {} {} {}: {}",
           trackingKey,
           refusal.status().getCode(),
           request.getMethod(),
           route(request),
-          refusal.message());
+          reason);
     }
   }
 

@@ -14,6 +14,8 @@ import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -108,6 +110,29 @@ final class JdbcChangeTransactionsTest {
 
     assertThat(transactions.commit(changed -> "nothing").number()).isEqualTo(1);
     assertThat(DATABASE.texts(CHANGES)).hasSize(1);
+  }
+
+  /** A node whose machine stands still before its COMMIT must not hold up all others. */
+  @Test
+  void goesOnWhenAnotherStallsWithTheLock() {
+    AcknowledgedTransactions stalling = server.bean(AcknowledgedTransactions.class);
+    try (ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
+      assertThatThrownBy(
+              () ->
+                  stalling.execute(
+                      connection -> {
+                        try (Statement statement = connection.createStatement()) {
+                          statement.execute(
+                              AcknowledgedTransactions.SETTING
+                                  + "UPDATE latest_change SET change_number = change_number FROM setting WHERE durability <> ''");
+                        }
+                        Future<Long> other = others.submit(() -> delete(5));
+                        assertThat(other).succeedsWithin(Duration.ofSeconds(15)).isEqualTo(1L);
+                        return other;
+                      }))
+          .isInstanceOf(RuntimeException.class)
+          .isNotInstanceOf(AssertionError.class);
+    }
   }
 
   @Test
