@@ -5,9 +5,11 @@ import static io.micronaut.http.HttpStatus.CONFLICT;
 import static io.micronaut.http.HttpStatus.FORBIDDEN;
 import static io.micronaut.http.HttpStatus.INTERNAL_SERVER_ERROR;
 import static io.micronaut.http.HttpStatus.NOT_FOUND;
+import static io.micronaut.http.HttpStatus.REQUEST_TIMEOUT;
 import static io.micronaut.http.HttpStatus.SERVICE_UNAVAILABLE;
 import static io.micronaut.http.HttpStatus.TOO_MANY_REQUESTS;
 import static io.micronaut.http.HttpStatus.UNAUTHORIZED;
+import static io.micronaut.http.HttpStatus.UNSUPPORTED_MEDIA_TYPE;
 
 import dev.servicetokens.access.ActorNotLiveException;
 import dev.servicetokens.access.DedicatedSubjectRefusedException;
@@ -28,12 +30,16 @@ import dev.servicetokens.authentication.TooManyUnknownTokensException;
 import dev.servicetokens.cluster.LogUnavailableException;
 import dev.servicetokens.cluster.UnavailableException;
 import dev.servicetokens.database.DatabaseUnavailable;
+import dev.servicetokens.json.EncodedBodyException;
 import dev.servicetokens.json.MalformedJsonException;
 import dev.servicetokens.json.MissingFieldException;
 import dev.servicetokens.token.ExpiryNotInFutureException;
 import dev.servicetokens.token.InvalidServiceTokenException;
 import dev.servicetokens.token.InvalidTokenListException;
 import dev.servicetokens.token.NoSuchServiceTokenException;
+import dev.servicetokens.web.BrokenFramingException;
+import dev.servicetokens.web.NoRoomForBodyException;
+import dev.servicetokens.web.RequestTooSlowException;
 import io.micronaut.http.HttpStatus;
 import java.util.List;
 
@@ -74,6 +80,10 @@ public final class Refusals {
       case TooManyUnknownTokensException e -> Refusal.of(TOO_MANY_REQUESTS, text(e));
       case LookupRefusedException e -> Refusal.of(SERVICE_UNAVAILABLE, text(e));
       case UnavailableException e -> Refusal.of(SERVICE_UNAVAILABLE, text(e));
+      case EncodedBodyException e -> Refusal.of(UNSUPPORTED_MEDIA_TYPE, text(e));
+      case BrokenFramingException e -> Refusal.of(BAD_REQUEST, text(e));
+      case RequestTooSlowException e -> Refusal.of(REQUEST_TIMEOUT, text(e));
+      case NoRoomForBodyException e -> Refusal.of(SERVICE_UNAVAILABLE, text(e));
       case LogUnavailableException _ -> Refusal.of(SERVICE_UNAVAILABLE, UNAVAILABLE);
       case Throwable e when DatabaseUnavailable.isCauseOf(e) ->
           Refusal.of(SERVICE_UNAVAILABLE, UNAVAILABLE);

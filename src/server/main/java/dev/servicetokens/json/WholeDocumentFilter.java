@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.micronaut.core.order.Ordered;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.ServerHttpRequest;
@@ -19,6 +20,7 @@ import io.micronaut.web.router.RouteAttributes;
 import io.micronaut.web.router.RouteInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Refuses a body that is not one whole JSON value, after authorization and before anything is made
  * of it: the framework stops reading where the value that it looks for ends. A body is read only
  * where the operation takes one; any other is left alone, and with it the memory that it would
- * need. Thread-safe.
+ * need. None is decompressed, because a few bytes can become a gigabyte. Thread-safe.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 final class WholeDocumentFilter implements ConditionalFilter, Ordered {
@@ -44,6 +46,9 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
     if (!isEnabled(request) || !(request instanceof ServerHttpRequest<?> withBody)) {
       return null;
     }
+    if (isEncoded(request)) {
+      throw new EncodedBodyException();
+    }
     return withBody
         .byteBody()
         .split(SplitBackpressureMode.FASTEST)
@@ -53,6 +58,13 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
               requireOneValue(bytes(body));
               return Optional.empty();
             });
+  }
+
+  private static boolean isEncoded(HttpRequest<?> request) {
+    return request.getHeaders().getAll(HttpHeaders.CONTENT_ENCODING).stream()
+        .flatMap(codings -> Arrays.stream(codings.split(",")))
+        .map(String::strip)
+        .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase("identity"));
   }
 
   private static byte[] bytes(CloseableAvailableByteBody body) {

@@ -19,9 +19,14 @@ public final class TrackingKey {
         .getAttribute(ATTRIBUTE, String.class)
         .orElseGet(
             () -> {
-              String key = UUID.randomUUID().toString();
+              String key = ofNoRequest();
               request.setAttribute(ATTRIBUTE, key);
               return key;
             });
+  }
+
+  /** A new key, for what never became a request. */
+  public static String ofNoRequest() {
+    return UUID.randomUUID().toString();
   }
 }

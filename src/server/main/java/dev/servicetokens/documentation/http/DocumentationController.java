@@ -72,10 +72,10 @@ final class DocumentationController {
   // not changed is not sent again.
   private HttpResponse<?> answer(HttpRequest<?> request, String name) {
     DocumentationFile file = files.find(name).orElseThrow(NotFoundException::new);
-    MutableHttpResponse<byte[]> response =
+    MutableHttpResponse<DocumentationFile> response =
         isKnown(file, request)
             ? HttpResponse.notModified()
-            : HttpResponse.ok(file.content())
+            : HttpResponse.ok(file)
                 .header(HttpHeaders.CONTENT_TYPE, file.mediaType())
                 .header("Content-Security-Policy", POLICY)
                 .header("X-Content-Type-Options", "nosniff")

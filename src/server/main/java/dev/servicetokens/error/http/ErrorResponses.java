@@ -54,7 +54,18 @@ final class ErrorResponses {
         || refusal.status() == HttpStatus.TOO_MANY_REQUESTS) {
       answer.header(HttpHeaders.RETRY_AFTER, SECONDS_TO_WAIT);
     }
+    if (refusal.status() == HttpStatus.REQUEST_TIMEOUT
+        || refusal.status() == HttpStatus.REQUEST_ENTITY_TOO_LARGE) {
+      answer.header(HttpHeaders.CONNECTION, "close"); // The rest of the request is not waited for.
+    }
     return answer;
+  }
+
+  /** The body of a refusal of what never became a request, with a line in the log. */
+  Object writeEarly(Refusal refusal) {
+    String trackingKey = TrackingKey.ofNoRequest();
+    log.writeEarly(trackingKey, refusal);
+    return body(refusal, trackingKey);
   }
 
   private Object body(Refusal refusal, String trackingKey) {

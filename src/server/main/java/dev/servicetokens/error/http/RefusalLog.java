@@ -52,6 +52,14 @@ final class RefusalLog {
     }
   }
 
+  /** Of what never became a request; anybody can send such. */
+  void writeEarly(String trackingKey, Refusal refusal) {
+    if (mayLogUnauthenticated()) {
+      LOG.info(
+          "{} {} (no request): {}", trackingKey, refusal.status().getCode(), refusal.message());
+    }
+  }
+
   private boolean mayLogUnauthenticated() {
     long now = clock.instant().getEpochSecond();
     if (second.getAndSet(now) != now) {
