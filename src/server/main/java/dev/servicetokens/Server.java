@@ -4,11 +4,13 @@ import dev.servicetokens.database.DataDirectory;
 import dev.servicetokens.database.EmbeddedDatabase;
 import dev.servicetokens.startup.AdministratorTokenNotice;
 import dev.servicetokens.startup.ListenCheck;
+import dev.servicetokens.startup.Listeners;
 import dev.servicetokens.startup.Shutdown;
 import dev.servicetokens.startup.StartReport;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
 import io.micronaut.context.env.PropertySource;
+import io.micronaut.http.server.netty.NettyEmbeddedServer;
 import io.micronaut.runtime.graceful.GracefulShutdownCapable;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.PrintStream;
@@ -85,11 +87,13 @@ final class Server {
     }
     shutdown.add("application", context);
     context.start();
-    EmbeddedServer http = context.getBean(EmbeddedServer.class);
+    NettyEmbeddedServer http = context.getBean(NettyEmbeddedServer.class);
+    Listeners listeners = new Listeners();
+    http.register(listeners);
     shutdown.add("HTTP server", http::stop);
     http.start();
     shutdown.add("requests", () -> finishRequests(http));
-    report(context, http);
+    report(context, http, listeners);
   }
 
   /** Takes no new connections, and leaves requests that have begun some time to end. */
@@ -123,11 +127,12 @@ final class Server {
                     database.password())));
   }
 
-  private void report(ApplicationContext context, EmbeddedServer http) {
+  private void report(ApplicationContext context, EmbeddedServer http, Listeners listeners) {
     StartReport report =
         new StartReport(
+            http.getScheme(),
             http.getHost(),
-            http.getPort(),
+            listeners.addresses(),
             context
                 .findBean(AdministratorTokenNotice.class)
                 .flatMap(AdministratorTokenNotice::notice));

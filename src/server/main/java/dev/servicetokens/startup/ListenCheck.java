@@ -12,6 +12,7 @@ import java.net.UnknownHostException;
  */
 public final class ListenCheck {
   private static final int ANY_PORT = 0;
+  private static final int HIGHEST_PORT = 65_535;
 
   private ListenCheck() {}
 
@@ -23,9 +24,14 @@ public final class ListenCheck {
    */
   public static void require(PropertyResolver properties) {
     int port = properties.getProperty("micronaut.server.port", Integer.class).orElse(ANY_PORT);
-    if (isPlain(properties) && port > ANY_PORT) {
-      require(
-          properties.getProperty("micronaut.server.host", String.class).orElse("127.0.0.1"), port);
+    if (port < -1 || port > HIGHEST_PORT) {
+      throw new StartRefusal(
+          "The setting MICRONAUT_SERVER_PORT (micronaut.server.port) must be from 1 to 65535, or -1 for a free port: correct it, or remove it to use 8080");
+    }
+    if (isPlain(properties)) {
+      String host =
+          properties.getProperty("micronaut.server.host", String.class).orElse("127.0.0.1");
+      require(host, Math.max(port, ANY_PORT));
     }
   }
 

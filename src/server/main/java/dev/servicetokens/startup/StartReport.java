@@ -1,28 +1,40 @@
 package dev.servicetokens.startup;
 
 import dev.servicetokens.startup.AdministratorTokenNotice.Notice;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
  * What a person reads once the server listens: where it is and what to try.
  *
- * @param host what the server listens on
- * @param port the port that it really has
+ * @param scheme {@code http} or {@code https}
+ * @param host what the server was told to listen on
+ * @param listening the addresses that it really listens on; none if it is a socket in the file
+ *     system
  * @param notice where an administrator token lies, if one was written; never the token itself
  */
-public record StartReport(String host, int port, Optional<Notice> notice) {
+public record StartReport(
+    String scheme, String host, List<InetSocketAddress> listening, Optional<Notice> notice) {
   private static final DateTimeFormatter UTC_MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** Copies the list. */
+  public StartReport {
+    listening = List.copyOf(listening);
+  }
 
   /** Returns the report, with a line end. */
   public String text() {
     StringBuilder text = new StringBuilder("\nService Tokens is ready.\n\n");
     line(text, "Address", url());
+    listening.forEach(address -> line(text, "Listens on", shown(address)));
     line(text, "Swagger UI", url() + "/docs");
     notice.ifPresent(token -> tokenLines(text, token.file(), token.expiresAt()));
     return text.append("\nCtrl-C ends it.\n\n").toString();
@@ -45,9 +57,25 @@ public record StartReport(String host, int port, Optional<Notice> notice) {
   }
 
   private String url() {
-    boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
-    String name = everywhere || host.equals("127.0.0.1") || host.equals("::1") ? "localhost" : host;
-    return "http://" + (name.contains(":") ? "[" + name + "]" : name) + ":" + port;
+    if (listening.isEmpty()) {
+      return scheme + "://" + bracketed(host);
+    }
+    InetSocketAddress first = listening.getFirst();
+    InetAddress address = first.getAddress();
+    boolean isEverywhere = address.isAnyLocalAddress();
+    boolean isLocalhost = isEverywhere || address.getHostAddress().equals("127.0.0.1");
+    return scheme + "://" + (isLocalhost ? "localhost" : bracketed(host)) + ":" + first.getPort();
+  }
+
+  /** In numbers, because a name may have other addresses that nobody listens on. */
+  private String shown(InetSocketAddress address) {
+    return address.getAddress().isAnyLocalAddress()
+        ? "%s:%d, every address of this machine".formatted(bracketed(host), address.getPort())
+        : bracketed(address.getAddress().getHostAddress()) + ":" + address.getPort();
+  }
+
+  private static String bracketed(String host) {
+    return host.contains(":") ? "[" + host + "]" : host;
   }
 
   private static String quoted(Path file) {

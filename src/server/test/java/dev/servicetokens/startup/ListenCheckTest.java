@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ListenCheckTest {
   @Test
@@ -42,6 +44,33 @@ class ListenCheckTest {
     assertThatThrownBy(() -> ListenCheck.require("nowhere.invalid", 18099))
         .isInstanceOf(StartRefusal.class)
         .hasMessageContaining("The address nowhere.invalid is none of this machine");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "not a host",
+        "http://localhost",
+        "localhost:8080",
+        "127.0.0.1 ",
+        "*",
+        "256.1.1.1"
+      })
+  void refusesWhatIsNoAddressWhateverThePort(String host) {
+    for (int port : new int[] {-1, 0, 18099}) {
+      assertThatThrownBy(
+              () -> check(Map.of("micronaut.server.host", host, "micronaut.server.port", port)))
+          .isInstanceOf(StartRefusal.class)
+          .hasMessageContaining("MICRONAUT_SERVER_HOST");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-2, 65_536, Integer.MAX_VALUE, Integer.MIN_VALUE})
+  void refusesAPortThatThereIsNot(int port) {
+    assertThatThrownBy(() -> check(Map.of("micronaut.server.port", port)))
+        .isInstanceOf(StartRefusal.class)
+        .hasMessageContaining("MICRONAUT_SERVER_PORT");
   }
 
   @Test
