@@ -1,5 +1,6 @@
 package dev.servicetokens;
 
+import dev.servicetokens.startup.ServeArguments;
 import dev.servicetokens.startup.StartFailure;
 import dev.servicetokens.startup.StartTrace;
 import java.util.Map;
@@ -9,8 +10,9 @@ import java.util.logging.Logger;
 /**
  * The server's program.
  *
- * <p>Exit code 1 when it cannot start, with the reason in one line on standard error; 143 and 130
- * when SIGTERM and SIGINT have ended it, after everything has been closed.
+ * <p>Exit code 1 when it cannot start, with the reason in one line on standard error; 3 when its
+ * arguments cannot be understood; 143 and 130 when SIGTERM and SIGINT have ended it, after
+ * everything has been closed.
  */
 public final class Application {
   // The driver's own warnings go past our logging to standard error, and may quote a password from
@@ -18,16 +20,24 @@ public final class Application {
   // broken URL. Kept in a field because java.util.logging forgets loggers that nobody holds.
   private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
+  /** The exit code of {@code sts} for a command line that cannot be understood. */
+  private static final int USAGE = 3;
+
   private Application() {}
 
   /**
    * Starts the server and runs it until the process is told to end.
    *
-   * @param arguments Micronaut's, such as {@code -micronaut.server.port=8080}
+   * @param arguments settings, such as {@code -micronaut.server.port=8080}
    */
   public static void main(String[] arguments) {
     DRIVER.setLevel(Level.OFF);
-    Server server = new Server(arguments, Map.copyOf(System.getenv()), System.out);
+    ServeArguments settings = ServeArguments.of(arguments);
+    if (settings.refusal().isPresent()) {
+      System.err.println(settings.refusal().get());
+      System.exit(USAGE);
+    }
+    Server server = new Server(settings.values(), Map.copyOf(System.getenv()), System.out);
     try {
       server.start();
       server.awaitEnd();

@@ -3,6 +3,8 @@ package dev.servicetokens;
 import dev.servicetokens.database.DataDirectory;
 import dev.servicetokens.database.EmbeddedDatabase;
 import dev.servicetokens.startup.AdministratorTokenNotice;
+import dev.servicetokens.startup.ConfigurationCheck;
+import dev.servicetokens.startup.ConfigurationSources;
 import dev.servicetokens.startup.ListenCheck;
 import dev.servicetokens.startup.Listeners;
 import dev.servicetokens.startup.Shutdown;
@@ -35,7 +37,7 @@ final class Server {
 
   private static final String DATABASE_URL = "datasources.default.url";
 
-  private final String[] arguments;
+  private final Map<String, String> settings;
   private final Map<String, String> variables;
   private final PrintStream out;
   private final CountDownLatch end = new CountDownLatch(1);
@@ -44,12 +46,12 @@ final class Server {
   /**
    * Makes one that has not started.
    *
-   * @param arguments Micronaut's command line properties
+   * @param settings the properties that the command line sets
    * @param variables the environment variables
    * @param out receives progress and the report
    */
-  Server(String[] arguments, Map<String, String> variables, PrintStream out) {
-    this.arguments = arguments.clone();
+  Server(Map<String, String> settings, Map<String, String> variables, PrintStream out) {
+    this.settings = Map.copyOf(settings);
     this.variables = variables;
     this.out = out;
   }
@@ -60,11 +62,15 @@ final class Server {
     shutdown.add("waiting", end::countDown);
     ApplicationContext context =
         ApplicationContext.builder(Application.class)
-            .args(arguments)
+            .propertySources(
+                ConfigurationSources.commandLine(settings),
+                ConfigurationSources.properties(System.getProperties()),
+                ConfigurationSources.variables(variables))
             .banner(false)
             .deduceEnvironment(false)
             .build();
     Environment environment = context.getEnvironment().start();
+    ConfigurationCheck.require(environment);
     ListenCheck.require(environment);
     DataDirectory directory =
         DataDirectory.locate(

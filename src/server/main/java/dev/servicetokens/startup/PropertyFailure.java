@@ -29,14 +29,17 @@ final class PropertyFailure {
     if (!matcher.find()) {
       return Optional.empty();
     }
-    String property = matcher.group(1);
-    String type = matcher.group(2);
-    return Optional.of(
-        "The setting %s (%s) must be %s: correct it, or remove it to use the default"
-            .formatted(
-                variable(property),
-                property,
-                TYPES.getOrDefault(type.toLowerCase(Locale.ROOT), "a " + type)));
+    return Optional.of(line(matcher.group(1), matcher.group(2)));
+  }
+
+  /** Returns the line for a property that must be of that class or primitive type. */
+  static String line(String property, String type) {
+    String simple = type.substring(type.lastIndexOf('.') + 1);
+    return "The setting %s (%s) must be %s: correct it, or remove it to use the default"
+        .formatted(
+            variable(property),
+            property,
+            TYPES.getOrDefault(simple.toLowerCase(Locale.ROOT), "a " + simple));
   }
 
   private static String variable(String property) {

@@ -87,6 +87,58 @@ class ServerProcessIT {
   }
 
   @Test
+  void refusesSettingsThatNobodyCanHaveMeantAndWritesNothing() {
+    PackagedServer server =
+        PackagedServer.fail(
+            folder,
+            Map.of(
+                "SERVICE_TOKENS_BOOTSTRAP_ROLE", "stackstate-guest", "MICRONAUT_SERVER_HOST", ""));
+    assertRefused(server, "SERVICE_TOKENS_BOOTSTRAP_ROLE is no setting");
+    assertRefused(server, "did you mean SERVICE_TOKENS_BOOTSTRAP_ROLES?");
+    assertRefused(server, "MICRONAUT_SERVER_HOST is empty");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  /** An exit code of its own, because "serve" is a command of sts. */
+  @Test
+  void refusesArgumentsThatItDoesNotTake() {
+    try (PackagedServer server = PackagedServer.launch(folder, Map.of(), "--port", "1", "banana")) {
+      assertThat(server.exitCode()).isEqualTo(3);
+      assertThat(server.errors())
+          .isEqualTo(
+              "sts serve has no option --port: set the environment variable MICRONAUT_SERVER_PORT instead\n");
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
+  /**
+   * A token is what its owner wrote, in a container beside a Kubernetes Service of our name, too.
+   */
+  @Test
+  void takesVariablesLiterallyAndIgnoresThoseOfKubernetes() throws Exception {
+    String token = "abc${HOME}${x:y}#{1}$$-0123456789";
+    Map<String, String> variables =
+        Map.of(
+            "SERVICE_TOKENS_BOOTSTRAP_TOKEN", token,
+            "SERVICE_TOKENS_SERVICE_HOST", "10.96.0.12",
+            "SERVICE_TOKENS_SERVICE_PORT_HTTP", "8080",
+            "SERVICE_TOKENS_PORT", "tcp://10.96.0.12:8080",
+            "SERVICE_TOKENS_PORT_8080_TCP_ADDR", "10.96.0.12");
+    try (PackagedServer server = PackagedServer.start(folder, variables);
+        HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> response =
+          client.send(
+              HttpRequest.newBuilder(server.url().resolve("/api/server/status"))
+                  .header("X-API-Key", token)
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(server.output())
+          .contains("  Listens on   127.0.0.1:" + server.url().getPort() + "\n");
+    }
+  }
+
+  @Test
   void refusesADatabaseItCannotReachWithoutQuotingItsPassword() {
     String url = "jdbc:postgresql://localhost:1/tokens?password=hunter2";
     PackagedServer server = PackagedServer.fail(folder, Map.of("DATASOURCES_DEFAULT_URL", url));

@@ -45,7 +45,7 @@ record RoleSettings(String property, @Nullable String as, @Nullable List<String>
           String name = isVariable ? nameOf(matcher.group(1)) : matcher.group(1);
           RoleSettings before =
               roles.getOrDefault(name, new RoleSettings(PREFIX + name, null, null));
-          Object value = source.get(key);
+          Object value = resolved(source.get(key), environment);
           roles.put(
               name,
               matcher.group(2).equalsIgnoreCase("as")
@@ -59,6 +59,17 @@ record RoleSettings(String property, @Nullable String as, @Nullable List<String>
       }
     }
     return roles;
+  }
+
+  // A source's own value has placeholders as a file may write them.
+  private static @Nullable Object resolved(@Nullable Object value, Environment environment) {
+    return switch (value) {
+      case CharSequence text ->
+          environment.getPlaceholderResolver().resolveRequiredPlaceholders(text.toString());
+      case Collection<?> several ->
+          several.stream().map(one -> String.valueOf(resolved(one, environment))).toList();
+      case null, default -> value;
+    };
   }
 
   private static String nameOf(String variablePart) {

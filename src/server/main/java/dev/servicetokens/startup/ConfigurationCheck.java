@@ -1,0 +1,219 @@
+package dev.servicetokens.startup;
+
+import dev.servicetokens.startup.KnownSettings.Setting;
+import io.micronaut.context.env.Environment;
+import io.micronaut.context.env.PropertySource;
+import io.micronaut.context.env.PropertySource.PropertyConvention;
+import io.micronaut.core.naming.NameUtils;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at every setting before anything is started or written, and refuses what can only be a
+ * mistake: a name that there is not, a value that is empty or of another type. What a mistake
+ * leaves out would otherwise be replaced by a default, and a default may let more people in.
+ */
+public final class ConfigurationCheck {
+  private static final String OWN_DEFAULTS = "application.yml";
+  private static final String PASSWORD = "DATASOURCES_DEFAULT_PASSWORD";
+  private static final String JAVA_OPTS = "SERVICE_TOKENS_JAVA_OPTS";
+  private static final List<String> DOCUMENTS =
+      List.of("MICRONAUT_APPLICATION_JSON", "SPRING_APPLICATION_JSON");
+  private static final List<String> BOOTSTRAP_TOKEN =
+      List.of(
+          "SERVICE_TOKENS_BOOTSTRAP_TOKEN",
+          "SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE",
+          "SERVICE_TOKENS_BOOTSTRAP_TOKEN_SHA256");
+  private static final String BOOTSTRAP = "SERVICE_TOKENS_BOOTSTRAP_";
+
+  /** A long may be an amount of bytes with a unit, which the framework reads later. */
+  private static final Map<String, Class<?>> TYPES =
+      Map.of(
+          "int", Integer.class,
+          "java.lang.Integer", Integer.class,
+          "java.time.Duration", Duration.class);
+
+  private static final List<String> BOOLEANS = List.of("boolean", "java.lang.Boolean");
+
+  private static final Pattern INDEX = Pattern.compile("\\[[^]]*]");
+
+  private final Environment environment;
+  private final KnownSettings known;
+  private final List<Key> keys = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+
+  /**
+   * A setting that somebody has made.
+   *
+   * @param shown its name as it was written
+   * @param variable its name, or what it would be, as a variable
+   * @param isVariable whether it was written as one
+   * @param value null if a file has nothing there
+   */
+  private record Key(
+      PropertySource source,
+      String shown,
+      String variable,
+      boolean isVariable,
+      @Nullable Object value) {
+
+    static Key of(PropertySource source, String key) {
+      boolean isVariable = source.getConvention() == PropertyConvention.ENVIRONMENT_VARIABLE;
+      String name = INDEX.matcher(key).replaceAll("");
+      return new Key(
+          source,
+          isVariable ? ConfigurationSources.variable(key) : key,
+          (isVariable ? name : NameUtils.hyphenate(name, true))
+              .toUpperCase(Locale.ROOT)
+              .replaceAll("[^A-Z0-9]", "_"),
+          isVariable,
+          source.get(key));
+    }
+
+    /** Variables are spelt in one way only, so that none of two is overlooked. */
+    boolean isSpeltOtherwise() {
+      return isVariable && !shown.startsWith(variable);
+    }
+
+    boolean isBlank() {
+      return value == null || value.toString().isBlank();
+    }
+  }
+
+  private ConfigurationCheck(Environment environment) {
+    this.environment = environment;
+    known = KnownSettings.load();
+    for (PropertySource source : environment.getPropertySources()) {
+      if (!source.getOrigin().location().equals(OWN_DEFAULTS)) {
+        source.forEach(key -> keys.add(Key.of(source, key)));
+      }
+    }
+  }
+
+  /**
+   * Looks at all of them.
+   *
+   * @param environment has been started, so that it knows every source
+   * @throws StartRefusal if something is wrong; names all of it, and no value
+   */
+  public static void require(Environment environment) {
+    ConfigurationCheck check = new ConfigurationCheck(environment);
+    check.look();
+    if (!check.problems.isEmpty()) {
+      throw new StartRefusal(String.join("; ", new TreeSet<>(check.problems)));
+    }
+  }
+
+  private void look() {
+    keys.forEach(key -> problem(key).ifPresent(problems::add));
+    lookAtBootstrap();
+  }
+
+  private Optional<String> problem(Key key) {
+    if (DOCUMENTS.contains(key.variable()) && String.valueOf(key.value()).contains("${")) {
+      return Optional.of(
+          key.shown()
+              + " has a placeholder, which only a file may have: write its content to a file and name that in MICRONAUT_CONFIG_FILES");
+    }
+    return unknown(key).or(() -> empty(key)).or(() -> unresolved(key)).or(() -> wrongType(key));
+  }
+
+  private Optional<String> unknown(Key key) {
+    String variable = key.variable();
+    boolean isOurs = KnownSettings.isComplete(variable);
+    boolean isKnown =
+        known.has(variable)
+            && !(isOurs && key.isSpeltOtherwise())
+            && (key.isVariable() || !variable.equals(JAVA_OPTS));
+    boolean isLink = key.isVariable() && ServiceLink.isAddress(String.valueOf(key.value()));
+    if (isKnown || isLink) {
+      return Optional.empty();
+    }
+    return (isOurs ? Optional.of(known.nearest(variable)) : known.meant(variable))
+        .map(
+            name ->
+                "%s is no setting: did you mean %s? Correct it or remove it"
+                    .formatted(key.shown(), key.isVariable() ? name : property(name)));
+  }
+
+  private String property(String variable) {
+    return known
+        .named(variable)
+        .map(Setting::property)
+        .orElse(
+            variable
+                .toLowerCase(Locale.ROOT)
+                .replaceFirst("^service_tokens_roles_<name>_", "service-tokens.roles.<name>."));
+  }
+
+  private Optional<String> empty(Key key) {
+    String variable = key.variable();
+    boolean isLookedAt =
+        KnownSettings.isComplete(variable)
+            || variable.startsWith("MICRONAUT_SERVER_")
+            || variable.equals("MICRONAUT_CONFIG_FILES");
+    boolean mayBeEmpty =
+        variable.equals(PASSWORD) || variable.equals(JAVA_OPTS) || known.isInOpenMap(variable);
+    return isLookedAt && !mayBeEmpty && key.isBlank()
+        ? Optional.of(key.shown() + " is empty: give it a value, or remove it to use the default")
+        : Optional.empty();
+  }
+
+  /** A file's placeholder for which there is nothing; the text around it may be a secret. */
+  private Optional<String> unresolved(Key key) {
+    return texts(key.value())
+            .allMatch(
+                text -> environment.getPlaceholderResolver().resolvePlaceholders(text).isPresent())
+        ? Optional.empty()
+        : Optional.of(
+            "%s in %s has a placeholder for which there is no value: set what it names, or give it a default as in ${NAME:default}"
+                .formatted(key.shown(), key.source().getOrigin().location()));
+  }
+
+  private static Stream<String> texts(@Nullable Object value) {
+    return switch (value) {
+      case CharSequence text -> Stream.of(text.toString());
+      case Collection<?> several -> several.stream().flatMap(ConfigurationCheck::texts);
+      case null, default -> Stream.empty();
+    };
+  }
+
+  private Optional<String> wrongType(Key key) {
+    return known
+        .named(key.variable())
+        .filter(setting -> !fits(setting, key))
+        .map(setting -> PropertyFailure.line(setting.property(), setting.type()));
+  }
+
+  private boolean fits(Setting setting, Key key) {
+    if (BOOLEANS.contains(setting.type())) {
+      // The framework takes any word that it does not know for false.
+      return List.of("true", "false").contains(String.valueOf(key.value()));
+    }
+    @Nullable Class<?> type = TYPES.get(setting.type());
+    return type == null || environment.getProperty(setting.property(), type).isPresent();
+  }
+
+  /** Whoever sets how the bootstrap token shall be means to have one. */
+  private void lookAtBootstrap() {
+    if (keys.stream().noneMatch(key -> BOOTSTRAP_TOKEN.contains(key.variable()))) {
+      keys.stream()
+          .filter(key -> key.variable().startsWith(BOOTSTRAP) && known.has(key.variable()))
+          .forEach(
+              key ->
+                  problems.add(
+                      key.shown()
+                          + " is set without a bootstrap token: set one of %s, or remove it"
+                              .formatted(String.join(", ", BOOTSTRAP_TOKEN))));
+    }
+  }
+}
