@@ -115,7 +115,7 @@ final class JdbcChangeTransactionsTest {
   /** A node whose machine stands still before its COMMIT must not hold up all others. */
   @Test
   void goesOnWhenAnotherStallsWithTheLock() {
-    AcknowledgedTransactions stalling = server.bean(AcknowledgedTransactions.class);
+    AcknowledgedTransactions stalling = beans.bean(AcknowledgedTransactions.class);
     try (ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
       assertThatThrownBy(
               () ->
