@@ -3,6 +3,7 @@ package dev.servicetokens.audit;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Writes what was counted in memory, in one batched statement. What cannot be written stays
@@ -20,9 +21,18 @@ public final class AggregateWriter {
     this.write = write;
   }
 
-  /** Writes all that was counted until now. */
+  /** Writes what was counted until now; of a flood, a part that grows slowly. */
   public synchronized void write() {
-    List<AggregatedEvents.Batch> batches = sources.stream().map(AggregatedEvents::take).toList();
+    write(AggregatedEvents::take);
+  }
+
+  /** Writes all that was counted until now. */
+  public synchronized void writeAll() {
+    write(AggregatedEvents::takeAll);
+  }
+
+  private void write(Function<AggregatedEvents, AggregatedEvents.Batch> taking) {
+    List<AggregatedEvents.Batch> batches = sources.stream().map(taking).toList();
     List<Occurrence> occurrences = new ArrayList<>();
     batches.forEach(batch -> occurrences.addAll(batch.occurrences()));
     boolean written = false;

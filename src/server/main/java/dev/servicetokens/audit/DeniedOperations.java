@@ -1,13 +1,30 @@
 package dev.servicetokens.audit;
 
+import dev.servicetokens.audit.Aggregates.Aggregate;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes down which callers lacked a permission for an operation of administration. Equal ones are
- * one event a second, outside of the transaction that the refusal undid; {@link AggregateWriter}
- * writes them. Thread-safe, never blocks and never fails: it is called while a request waits.
+ * Takes down which callers lacked a permission for an operation of administration, outside of the
+ * transaction that the refusal undid; {@link AggregateWriter} writes them. Equal ones of one second
+ * are one event.
+ *
+ * <p>Each caller has an allowance of its own, so that nobody hides another's denials behind a flood
+ * of theirs: some events at once and one a minute from then on. What is beyond it waits and is
+ * counted; of kinds that are too many, the count is kept, and whose they were. Only when more
+ * tokens are denied at a time than can be remembered, the others are counted without their names.
+ *
+ * <p>Thread-safe, waits only for who counts the same caller's, and never fails: it is called while
+ * a request waits.
  */
 @Singleton
 public final class DeniedOperations implements AggregatedEvents {
@@ -15,19 +32,41 @@ public final class DeniedOperations implements AggregatedEvents {
   /** Stands for the callers and operations that are too many to be kept apart. */
   public static final String OTHER_OPERATIONS = "other operations";
 
-  private static final int CAPACITY = 1000;
-  private static final int REFILL = 2;
-  private static final Key REST = new Key(null, OTHER_OPERATIONS, null, null);
+  /** Events that one caller may cause at once. */
+  static final int EVENTS_AT_ONCE = 16;
+
+  /** Times of writing, one a second, that pay for one more event of a caller. */
+  static final int WRITES_PER_EVENT = 60;
+
+  /** Callers that are remembered; each is a token, whose creation is in the log as well. */
+  static final int MAX_CALLERS = 10_000;
+
+  /** Kinds of denials that wait, of all callers; a resource's name may be long. */
+  private static final int MAX_WAITING = 4000;
+
+  /** Kinds that wait of one caller however many others do. */
+  private static final int ALWAYS_KEPT_APART = 2;
 
   private final CurrentOrigin origins;
   private final Clock clock;
-  private final Aggregates<Key> denied = new Aggregates<>(CAPACITY);
+  private final ConcurrentHashMap<Actor, Caller> callers = new ConcurrentHashMap<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final Aggregates<Kind> ofTooManyCallers = new Aggregates<>(0);
 
-  private record Key(
+  private record Kind(
       @Nullable Actor actor,
       String operation,
       @Nullable String permission,
-      @Nullable String resource) {}
+      @Nullable String resource) {
+
+    static Kind others(@Nullable Actor actor) {
+      return new Kind(actor, OTHER_OPERATIONS, null, null);
+    }
+
+    AuditEntry entry() {
+      return AuditEntry.authorizationDenied(actor, operation, permission, resource);
+    }
+  }
 
   DeniedOperations(CurrentOrigin origins, Clock clock) {
     this.origins = origins;
@@ -43,23 +82,129 @@ public final class DeniedOperations implements AggregatedEvents {
    * @param resource the resource of that permission
    */
   public void add(Actor actor, String operation, String permission, String resource) {
-    denied.add(
-        new Key(actor, operation, permission, resource),
-        REST,
-        clock.instant(),
-        origins::get,
-        Origin.NONE);
+    Instant now = clock.instant();
+    Kind kind = new Kind(actor, operation, permission, resource);
+    boolean counted =
+        callers.compute(
+                actor,
+                (of, known) -> {
+                  if (known == null && callers.mappingCount() >= MAX_CALLERS) {
+                    return null;
+                  }
+                  Caller caller = known == null ? new Caller() : known;
+                  count(caller, kind, now);
+                  return caller;
+                })
+            != null;
+    if (!counted) {
+      ofTooManyCallers.add(Kind.others(null), Kind.others(null), now, origins::get, Origin.NONE);
+    }
+  }
+
+  private void count(Caller caller, Kind kind, Instant now) {
+    Aggregate known = caller.waiting.get(kind);
+    boolean mayWait =
+        caller.waiting.size() < ALWAYS_KEPT_APART
+            || (caller.waiting.size() < EVENTS_AT_ONCE && waiting.get() < MAX_WAITING);
+    if (known == null && !mayWait) {
+      kind = Kind.others(kind.actor());
+      known = caller.waiting.get(kind);
+    }
+    if (known == null) {
+      waiting.incrementAndGet();
+    }
+    Origin origin = known == null ? origins.get() : known.origin();
+    caller.waiting.merge(kind, new Aggregate(now, 1, origin), Aggregate::plus);
   }
 
   @Override
   public Batch take() {
-    Aggregates.Drained<Key> drained = denied.drain();
+    return take(false);
+  }
+
+  @Override
+  public Batch takeAll() {
+    return take(true);
+  }
+
+  private Batch take(boolean all) {
+    Map<Kind, Aggregate> taken = new LinkedHashMap<>();
+    for (Actor actor : callers.keySet()) {
+      callers.computeIfPresent(
+          actor,
+          (of, caller) -> {
+            caller.take(all, taken);
+            return caller;
+          });
+    }
+    waiting.addAndGet(-taken.size());
+    Aggregates.Drained<Kind> anonymous = ofTooManyCallers.drain();
+    List<Occurrence> occurrences = new ArrayList<>(anonymous.occurrences(Kind::entry));
+    taken.forEach(
+        (kind, aggregate) ->
+            occurrences.add(
+                new Occurrence(
+                    aggregate.firstAt(), kind.entry(), aggregate.count(), aggregate.origin())));
     return new Batch(
-        drained.occurrences(
-            key ->
-                AuditEntry.authorizationDenied(
-                    key.actor, key.operation, key.permission, key.resource)),
-        () -> denied.refill(REFILL),
-        () -> denied.giveBack(drained));
+        occurrences,
+        this::refill,
+        () -> {
+          taken.forEach(this::giveBack);
+          ofTooManyCallers.giveBack(anonymous);
+        });
+  }
+
+  /** Who has caused nothing for long is forgotten. */
+  private void refill() {
+    for (Actor actor : callers.keySet()) {
+      callers.computeIfPresent(actor, (of, caller) -> caller.refill() ? null : caller);
+    }
+  }
+
+  /** Puts back what could not be written; it is within the bounds, because it was there before. */
+  private void giveBack(Kind kind, Aggregate aggregate) {
+    if (kind.actor() != null) {
+      callers.computeIfPresent(
+          kind.actor(),
+          (of, caller) -> {
+            if (caller.giveBack(kind, aggregate)) {
+              waiting.incrementAndGet();
+            }
+            return caller;
+          });
+    }
+  }
+
+  /** What waits of one caller; used only within the computations of the map that holds it. */
+  private static final class Caller {
+
+    private static final int FULL = EVENTS_AT_ONCE * WRITES_PER_EVENT;
+
+    private final Map<Kind, Aggregate> waiting = new LinkedHashMap<>();
+    private int allowance = FULL;
+
+    void take(boolean all, Map<Kind, Aggregate> taken) {
+      Iterator<Map.Entry<Kind, Aggregate>> oldest = waiting.entrySet().iterator();
+      while (oldest.hasNext() && (all || allowance >= WRITES_PER_EVENT)) {
+        Map.Entry<Kind, Aggregate> next = oldest.next();
+        taken.put(next.getKey(), next.getValue());
+        allowance -= WRITES_PER_EVENT;
+        oldest.remove();
+      }
+    }
+
+    /** Whether nothing is left to remember. */
+    boolean refill() {
+      allowance = Math.min(FULL, allowance + 1);
+      return allowance == FULL && waiting.isEmpty();
+    }
+
+    /** Whether that makes one more kind wait. */
+    boolean giveBack(Kind kind, Aggregate aggregate) {
+      allowance = Math.min(FULL, allowance + WRITES_PER_EVENT);
+      boolean isOneMore = !waiting.containsKey(kind);
+      waiting.merge(kind, aggregate, Aggregate::plus);
+      return isOneMore;
+    }
   }
 }

@@ -2,6 +2,8 @@ package dev.servicetokens.audit;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +20,17 @@ public final class RefusedCredentials implements AggregatedEvents {
   private static final Origin OTHERS = new Origin(OTHER_ADDRESSES, null, null);
   private static final int CAPACITY = 1000;
   private static final int REFILL = 2;
+  private static final int TOKENS_OF_AN_ADDRESS = 60;
+  private static final int WRITES_UNTIL_FORGOTTEN = 60;
 
   private final CurrentOrigin origins;
   private final Clock clock;
   private final Aggregates<Key> refused = new Aggregates<>(CAPACITY);
+
+  /** How many tokens of an address were told apart lately; empty again a while later. */
+  private final ConcurrentHashMap<String, Integer> tokensOfAddress = new ConcurrentHashMap<>();
+
+  private final AtomicInteger writes = new AtomicInteger();
 
   private record Key(String reason, @Nullable String address, @Nullable Actor token) {}
 
@@ -56,12 +65,29 @@ public final class RefusedCredentials implements AggregatedEvents {
   }
 
   private void add(String reason, @Nullable Actor token) {
+    @Nullable String address = origins.address();
     refused.add(
-        new Key(reason, origins.address(), token),
+        new Key(reason, address, token != null && mayTellApart(address) ? token : null),
         new Key(reason, OTHER_ADDRESSES, null),
         clock.instant(),
         origins::get,
         OTHERS);
+  }
+
+  /** Whoever has many ended tokens must not use up with them what is there for all addresses. */
+  private boolean mayTellApart(@Nullable String address) {
+    String of = address == null ? "" : address;
+    if (tokensOfAddress.size() >= CAPACITY && !tokensOfAddress.containsKey(of)) {
+      return false;
+    }
+    return tokensOfAddress.merge(of, 1, Math::addExact) <= TOKENS_OF_AN_ADDRESS;
+  }
+
+  private void written() {
+    refused.refill(REFILL);
+    if (writes.incrementAndGet() % WRITES_UNTIL_FORGOTTEN == 0) {
+      tokensOfAddress.clear();
+    }
   }
 
   @Override
@@ -69,7 +95,7 @@ public final class RefusedCredentials implements AggregatedEvents {
     Aggregates.Drained<Key> drained = refused.drain();
     return new Batch(
         drained.occurrences(key -> AuditEntry.authenticationFailed(key.reason, key.token)),
-        () -> refused.refill(REFILL),
+        this::written,
         () -> refused.giveBack(drained));
   }
 }

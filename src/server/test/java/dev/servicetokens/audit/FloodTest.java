@@ -1,6 +1,7 @@
 package dev.servicetokens.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.servicetokens.fixtures.MovableClock;
 import dev.servicetokens.fixtures.MovableOrigin;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +84,125 @@ final class FloodTest {
     writer.write();
 
     assertThat(kept.occurrences).extracting(Occurrence::count).containsExactly(1000L, 1000L);
+  }
+
+  /** What one caller tries, however much, costs another's denials neither name nor detail. */
+  @Test
+  void keepsADenialWholeWhileAnotherCallerFloods() {
+    for (int i = 0; i < 1600; i++) {
+      denied.add(new Actor(1, "attacker"), "grant", "update-permissions", "resource " + i);
+    }
+    denied.add(new Actor(2, "victim"), "deleteServiceToken", "delete-service-tokens", "system");
+
+    writer.write();
+
+    assertThat(kept.denialsOf(2))
+        .singleElement()
+        .extracting(Kept::text)
+        .isEqualTo("deleteServiceToken");
+    assertThat(kept.denialsOf(1)).hasSizeLessThanOrEqualTo(DeniedOperations.EVENTS_AT_ONCE);
+    writer.writeAll();
+    assertThat(kept.totalOf(1)).isEqualTo(1600);
+    assertThat(kept.occurrences).allMatch(o -> o.entry().actor() != null);
+  }
+
+  @Test
+  void keepsADenialWholeWhileThousandsOfTokensFlood() {
+    for (int second = 0; second < 5; second++) {
+      for (int token = 1; token <= 3000; token++) {
+        for (int i = 0; i < 20; i++) {
+          denied.add(new Actor(token, "t"), "grant", "update-permissions", second + "/" + i);
+        }
+      }
+      writer.write();
+    }
+    kept.occurrences.clear();
+    denied.add(new Actor(9999, "victim"), "deleteServiceToken", "delete-service-tokens", "system");
+
+    writer.write();
+
+    assertThat(kept.denialsOf(9999))
+        .singleElement()
+        .extracting(Kept::text)
+        .isEqualTo("deleteServiceToken");
+    assertThat(kept.occurrences).allMatch(o -> o.entry().actor() != null);
+  }
+
+  /** A broken script asks each second: it stays known what for, and costs a row a minute. */
+  @Test
+  void growsSlowlyWhileOneCallerIsDeniedForLong() {
+    for (int second = 0; second < 6000; second++) {
+      denied.add(new Actor(1, "script"), "listServiceTokens", "get-service-tokens", "system");
+      writer.write();
+    }
+    writer.writeAll();
+
+    assertThat(kept.occurrences).hasSizeLessThan(DeniedOperations.EVENTS_AT_ONCE * 2 + 6000 / 60);
+    assertThat(kept.total()).isEqualTo(6000);
+    assertThat(kept.occurrences).allMatch(o -> Kept.text(o).equals("listServiceTokens"));
+  }
+
+  @Test
+  void remembersSomeCallersAndCountsTheRest() {
+    int tokens = DeniedOperations.MAX_CALLERS + 500;
+    for (int token = 1; token <= tokens; token++) {
+      denied.add(new Actor(token, "t"), "grant", "update-permissions", "system");
+    }
+
+    writer.write();
+
+    assertThat(kept.total()).isEqualTo(tokens);
+    assertThat(kept.occurrences)
+        .filteredOn(o -> o.entry().actor() == null)
+        .singleElement()
+        .satisfies(
+            o -> {
+              assertThat(o.count()).isEqualTo(500);
+              assertThat(Kept.text(o)).isEqualTo(DeniedOperations.OTHER_OPERATIONS);
+            });
+    IntStream.range(0, DeniedOperations.WRITES_PER_EVENT).forEach(second -> writer.write());
+    kept.occurrences.clear();
+    denied.add(new Actor(tokens + 1, "later"), "grant", "update-permissions", "system");
+    writer.write();
+    assertThat(kept.denialsOf(tokens + 1)).hasSize(1);
+  }
+
+  @Test
+  void losesNoDenialWhileItCannotWrite() {
+    kept.away.set(true);
+    for (int round = 0; round < 50; round++) {
+      for (int i = 0; i < 2000; i++) {
+        denied.add(new Actor(i, "t"), "grant", "update-permissions", round + "/" + i);
+      }
+      assertThatThrownBy(writer::write).hasMessage("away");
+    }
+    kept.away.set(false);
+    writer.writeAll();
+
+    assertThat(kept.total()).isEqualTo(100_000);
+    assertThat(kept.occurrences)
+        .hasSizeLessThanOrEqualTo(2000 * (DeniedOperations.EVENTS_AT_ONCE + 1))
+        .allMatch(o -> o.entry().actor() != null);
+  }
+
+  /** Ended tokens are many kinds of one address, and must not be all that is kept apart. */
+  @Test
+  void keepsAddressesApartWhileOneSendsManyEndedTokens() {
+    origins.set(new Origin("10.0.0.1", null, null));
+    for (int i = 0; i < 5000; i++) {
+      refused.expired(new Actor(i, "old"));
+    }
+    origins.set(new Origin("10.0.0.2", null, null));
+    refused.expired(new Actor(7, "old"));
+
+    writer.write();
+
+    assertThat(kept.total()).isEqualTo(5001);
+    assertThat(kept.occurrences).hasSizeLessThan(100);
+    assertThat(kept.occurrences)
+        .filteredOn(o -> "10.0.0.2".equals(o.origin().address()))
+        .singleElement()
+        .satisfies(o -> assertThat(o.entry().target()).isEqualTo(new AuditTarget.Token(7, "old")));
   }
 
   @Test
@@ -166,6 +287,20 @@ final class FloodTest {
     @Override
     public AuditPage list(AuditFilter filter, @Nullable AuditCursor after, int limit) {
       return new AuditPage(List.of(), null);
+    }
+
+    List<Occurrence> denialsOf(long token) {
+      return occurrences.stream()
+          .filter(o -> o.entry().actor() != null && o.entry().actor().id() == token)
+          .toList();
+    }
+
+    long totalOf(long token) {
+      return denialsOf(token).stream().mapToLong(Occurrence::count).sum();
+    }
+
+    static String text(Occurrence denial) {
+      return ((AuditTarget.Named) denial.entry().target()).text();
     }
 
     synchronized long total() {

@@ -29,6 +29,7 @@ final class AuditBackground implements ApplicationEventListener<StartupEvent> {
   private static final long LONGEST_WAIT_AT_END_MS = 5000;
 
   private final RecurringTask writing;
+  private final RecurringTask writingAll;
   private final RecurringTask sealing;
   private final RecurringTask pruning;
   private final ScheduledExecutorService threads =
@@ -42,6 +43,7 @@ final class AuditBackground implements ApplicationEventListener<StartupEvent> {
       AuditConfiguration configuration,
       Clock clock) {
     this.writing = new RecurringTask("writing refusals", writer::write);
+    this.writingAll = new RecurringTask("writing the last refusals", writer::writeAll);
     this.sealing = new RecurringTask("sealing events", sealer::sealAll);
     this.pruning =
         new RecurringTask(
@@ -72,7 +74,7 @@ final class AuditBackground implements ApplicationEventListener<StartupEvent> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    writing.run();
+    writingAll.run();
     sealing.run();
   }
 
