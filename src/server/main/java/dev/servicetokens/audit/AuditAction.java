@@ -4,44 +4,52 @@ import static dev.servicetokens.audit.AuditOutcome.DENIED;
 import static dev.servicetokens.audit.AuditOutcome.FAILURE;
 import static dev.servicetokens.audit.AuditOutcome.SUCCESS;
 
-import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
 
-/** What is audited, each with how it ends: what fails and changes nothing leaves no event. */
-public enum AuditAction {
-  TOKEN_CREATE("token.create", SUCCESS),
-  TOKEN_DELETE("token.delete", SUCCESS),
-  PERMISSION_GRANT("permission.grant", SUCCESS),
-  PERMISSION_REVOKE("permission.revoke", SUCCESS),
-  SUBJECT_CREATE("subject.create", SUCCESS),
-  SUBJECT_UPDATE("subject.update", SUCCESS),
-  SUBJECT_DELETE("subject.delete", SUCCESS),
-  BOOTSTRAP_CREATE("bootstrap.create", SUCCESS),
-  AUTHORIZATION_DENIED("authorization.denied", DENIED),
-  AUTHENTICATION_FAILED("authentication.failed", FAILURE),
+/**
+ * What is audited, each with how it ends: what fails and changes nothing leaves no event. Those of
+ * this release are the constants; a log may hold others, which a later one has written.
+ *
+ * @param actionName the name on the wire and in the database, {@code token.create} for example
+ * @param outcome how it ends when this release writes it
+ */
+public record AuditAction(String actionName, AuditOutcome outcome) {
+
+  public static final AuditAction TOKEN_CREATE = new AuditAction("token.create", SUCCESS);
+  public static final AuditAction TOKEN_DELETE = new AuditAction("token.delete", SUCCESS);
+  public static final AuditAction PERMISSION_GRANT = new AuditAction("permission.grant", SUCCESS);
+  public static final AuditAction PERMISSION_REVOKE = new AuditAction("permission.revoke", SUCCESS);
+  public static final AuditAction SUBJECT_CREATE = new AuditAction("subject.create", SUCCESS);
+  public static final AuditAction SUBJECT_UPDATE = new AuditAction("subject.update", SUCCESS);
+  public static final AuditAction SUBJECT_DELETE = new AuditAction("subject.delete", SUCCESS);
+  public static final AuditAction BOOTSTRAP_CREATE = new AuditAction("bootstrap.create", SUCCESS);
+  public static final AuditAction AUTHORIZATION_DENIED =
+      new AuditAction("authorization.denied", DENIED);
+  public static final AuditAction AUTHENTICATION_FAILED =
+      new AuditAction("authentication.failed", FAILURE);
+
   /** Written by the database's own function, together with what it removes. */
-  AUDIT_PRUNE("audit.prune", SUCCESS);
+  public static final AuditAction AUDIT_PRUNE = new AuditAction("audit.prune", SUCCESS);
 
-  private final String actionName;
-  private final AuditOutcome outcome;
+  private static final List<AuditAction> OF_THIS_RELEASE =
+      List.of(
+          TOKEN_CREATE,
+          TOKEN_DELETE,
+          PERMISSION_GRANT,
+          PERMISSION_REVOKE,
+          SUBJECT_CREATE,
+          SUBJECT_UPDATE,
+          SUBJECT_DELETE,
+          BOOTSTRAP_CREATE,
+          AUTHORIZATION_DENIED,
+          AUTHENTICATION_FAILED,
+          AUDIT_PRUNE);
 
-  AuditAction(String actionName, AuditOutcome outcome) {
-    this.actionName = actionName;
-    this.outcome = outcome;
-  }
-
-  /** The name on the wire and in the database, {@code token.create} for example. */
-  public String actionName() {
-    return actionName;
-  }
-
-  /** How it ends. */
-  public AuditOutcome outcome() {
-    return outcome;
-  }
-
-  /** The action of that name, compared exactly; empty if there is none. */
-  public static Optional<AuditAction> named(String name) {
-    return Arrays.stream(values()).filter(action -> action.actionName.equals(name)).findFirst();
+  /** The action of that name, compared exactly; one that only has a name if no constant has it. */
+  public static AuditAction named(String name) {
+    return OF_THIS_RELEASE.stream()
+        .filter(action -> action.actionName.equals(name))
+        .findFirst()
+        .orElseGet(() -> new AuditAction(name, SUCCESS));
   }
 }

@@ -1,20 +1,13 @@
 package dev.servicetokens.audit;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /**
  * Something that happened, as it is written. Immutable.
  *
- * @param at when, exact to the millisecond; the first time if it stands for several
+ * @param at when, written exact to the millisecond; the first time if it stands for several
  * @param entry what
  * @param count how many equal ones it stands for, 1 or more
  * @param origin from where
  */
-public record Occurrence(Instant at, AuditEntry entry, long count, Origin origin) {
-
-  /** Cuts the time to milliseconds. */
-  public Occurrence {
-    at = at.truncatedTo(ChronoUnit.MILLIS);
-  }
-}
+public record Occurrence(Instant at, AuditEntry entry, long count, Origin origin) {}

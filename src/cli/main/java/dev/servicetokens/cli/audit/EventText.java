@@ -36,8 +36,8 @@ final class EventText {
     return List.of(
         String.valueOf(event.getId()),
         UtcTime.of(event.getTimestamp()),
-        event.getAction().getValue(),
-        event.getOutcome().getValue(),
+        event.getAction(),
+        event.getOutcome(),
         orDash(NameAndId.of(event.getActorName(), event.getActorId())),
         orDash(NameAndId.of(event.getTargetName(), event.getTarget())),
         orDash(Objects.requireNonNullElse(event.getAddress(), "")),
@@ -74,8 +74,8 @@ final class EventText {
     Map<String, Object> fields = new TreeMap<>();
     fields.put("id", event.getId());
     fields.put("timestamp", event.getTimestamp());
-    fields.put("action", event.getAction().getValue());
-    fields.put("outcome", event.getOutcome().getValue());
+    fields.put("action", event.getAction());
+    fields.put("outcome", event.getOutcome());
     fields.put("actorId", event.getActorId());
     fields.put("actorName", event.getActorName());
     fields.put("target", event.getTarget());

@@ -110,6 +110,23 @@ class ListCommandTest {
                 ""));
   }
 
+  /** A server that is newer than this command line may say more than it knows. */
+  @Test
+  void showsActionsAndOutcomesOfALaterRelease() {
+    server.answers(
+        GET,
+        200,
+        page(
+            "",
+            """
+            {"id":3,"timestamp":0,"action":"lease.taken","outcome":"partial","count":1,"holder":"x"}
+            """));
+
+    assertThat(shell.sts("audit", "list").out()).contains("lease.taken", "partial");
+    assertThat(shell.sts("audit", "list", "-o", "json").out())
+        .contains("\"action\": \"lease.taken\"", "\"outcome\": \"partial\"");
+  }
+
   @Test
   void saysThatThereAreNone() {
     server.answers(GET, 200, page(""));

@@ -21,9 +21,7 @@ final class WireAudit {
   private WireAudit() {}
 
   static dev.servicetokens.audit.@Nullable AuditAction toDomain(@Nullable AuditAction action) {
-    return action == null
-        ? null
-        : dev.servicetokens.audit.AuditAction.named(action.getValue()).orElseThrow();
+    return action == null ? null : dev.servicetokens.audit.AuditAction.named(action.getValue());
   }
 
   static @Nullable AuditOutcome toDomain(
@@ -68,9 +66,8 @@ final class WireAudit {
         new AuditEvent(
                 event.id(),
                 occurrence.at().toEpochMilli(),
-                AuditAction.fromValue(entry.action().actionName()),
-                dev.servicetokens.generated.model.AuditOutcome.fromValue(
-                    event.outcome().outcomeName()),
+                entry.action().actionName(),
+                event.outcome(),
                 occurrence.count())
             .roles(entry.roles())
             .permission(entry.permission())

@@ -4,7 +4,6 @@ import dev.servicetokens.audit.Actor;
 import dev.servicetokens.audit.AuditAction;
 import dev.servicetokens.audit.AuditEntry;
 import dev.servicetokens.audit.AuditEvent;
-import dev.servicetokens.audit.AuditOutcome;
 import dev.servicetokens.audit.AuditTarget;
 import dev.servicetokens.audit.Occurrence;
 import dev.servicetokens.audit.Origin;
@@ -14,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A row of {@code audit_event}, as it is, whatever somebody may have made of it. */
@@ -97,21 +95,23 @@ record AuditEventRow(
     return weight + (roles == null ? 0 : roles.stream().mapToInt(String::length).sum());
   }
 
-  /** The event; empty if its action or outcome is none of this release: a newer node wrote it. */
-  Optional<AuditEvent> toDomain() {
-    return AuditAction.named(action)
-        .flatMap(
-            known ->
-                AuditOutcome.named(outcome)
-                    .map(ended -> new AuditEvent(id, occurrence(known), ended)));
-  }
-
-  private Occurrence occurrence(AuditAction known) {
-    return new Occurrence(
-        occurredAt,
-        new AuditEntry(known, actor(), auditTarget(), roles, permission, resource, reason),
-        eventCount,
-        new Origin(address, userAgent, trackingKey));
+  /** The event, also if its action or outcome is none of this release: a later one wrote it. */
+  AuditEvent toDomain() {
+    return new AuditEvent(
+        id,
+        new Occurrence(
+            occurredAt,
+            new AuditEntry(
+                AuditAction.named(action),
+                actor(),
+                auditTarget(),
+                roles,
+                permission,
+                resource,
+                reason),
+            eventCount,
+            new Origin(address, userAgent, trackingKey)),
+        outcome);
   }
 
   private @Nullable Actor actor() {

@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +98,7 @@ final class JdbcAuditRepository implements AuditRepository {
         });
   }
 
-  /** The cursor is that of the last row, whether or not this release knows what it says. */
+  /** The cursor is that of the last row, exact to the microsecond. */
   private static AuditPage page(ResultSet result, int limit) throws SQLException {
     List<AuditEvent> events = new ArrayList<>();
     @Nullable AuditCursor end = null;
@@ -108,7 +109,7 @@ final class JdbcAuditRepository implements AuditRepository {
         return new AuditPage(events, end);
       }
       AuditEventRow row = AuditEventRow.of(result);
-      row.toDomain().ifPresent(events::add);
+      events.add(row.toDomain());
       end = new AuditCursor(row.occurredAt(), row.id());
       read++;
       weight += row.weight();
@@ -120,7 +121,7 @@ final class JdbcAuditRepository implements AuditRepository {
     AuditEntry entry = occurrence.entry();
     Optional<Actor> actor = Optional.ofNullable(entry.actor());
     List<@Nullable Object> values = new ArrayList<>();
-    values.add(SqlTime.of(occurrence.at()));
+    values.add(SqlTime.of(occurrence.at().truncatedTo(ChronoUnit.MILLIS)));
     values.add(entry.action().actionName());
     values.add(entry.action().outcome().outcomeName());
     values.add(actor.map(Actor::id).filter(id -> id != 0).orElse(null));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.servicetokens.fixtures.Api;
 import dev.servicetokens.fixtures.AuditLog;
 import dev.servicetokens.fixtures.Json;
+import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -149,6 +151,61 @@ final class ListAuditEventsTest {
       } while (!cursor.isEmpty());
 
       assertThat(seen).hasSize(all).hasSameSizeAs(new HashSet<>(seen));
+    }
+
+    /**
+     * While nodes of two releases write into one log, the older one shows what it does not know.
+     */
+    @Test
+    void showsEventsOfALaterReleaseInTheirPlaces() {
+      TestDatabase database = TestDatabase.create();
+      try (TestServer older = TestServer.start(database, Map.of())) {
+        showsEventsOfALaterRelease(database, older);
+      }
+    }
+
+    private static void showsEventsOfALaterRelease(TestDatabase database, TestServer older) {
+      Api api = older.api();
+      String admin = older.administrator();
+      AuditLog log = new AuditLog(api, admin);
+      for (int i = 0; i < 8; i++) {
+        api.createdWithRole(admin, "between " + i, "stackstate-guest");
+        database.execute(
+            """
+            WITH event AS (
+              INSERT INTO audit_event (occurred_at, action, outcome, actor_name, target, event_count)
+              VALUES (timestamptz '2026-06-01T13:00:00Z' + interval '%d microseconds',
+                      'lease.%d', 'denied', 'holder', 'later', 1)
+              RETURNING id
+            )
+            INSERT INTO audit_unsealed (event_id, queued_at)
+            SELECT id,
+                   '2026-06-01T12:00:00Z'
+            FROM event
+            """
+                .formatted(i * 300, i));
+      }
+      List<String> all =
+          database.texts("SELECT id FROM audit_event ORDER BY occurred_at DESC, id DESC");
+      List<JsonNode> seen = new ArrayList<>();
+      String cursor = "";
+      do {
+        JsonNode page = Json.read(api.get(EVENTS + "?limit=3" + cursor, admin).body());
+        page.get("events").forEach(seen::add);
+        cursor = page.has("nextCursor") ? "&cursor=" + page.get("nextCursor").asText() : "";
+      } while (!cursor.isEmpty());
+
+      assertThat(seen).extracting(event -> event.get("id").asText()).containsExactlyElementsOf(all);
+      assertThat(seen)
+          .filteredOn(event -> event.get("action").asText().equals("lease.7"))
+          .singleElement()
+          .satisfies(
+              event -> {
+                assertThat(event.get("outcome").asText()).isEqualTo("denied");
+                assertThat(event.get("target").asText()).isEqualTo("later");
+              });
+      assertThat(log.events("outcome=denied&actor=holder")).hasSize(8);
+      log.sealed();
     }
 
     @Test
