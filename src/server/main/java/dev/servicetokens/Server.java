@@ -134,14 +134,14 @@ final class Server {
   }
 
   private void report(ApplicationContext context, EmbeddedServer http, Listeners listeners) {
+    AdministratorTokenNotice waysIn = context.getBean(AdministratorTokenNotice.class);
     StartReport report =
         new StartReport(
             http.getScheme(),
             http.getHost(),
             listeners.addresses(),
-            context
-                .findBean(AdministratorTokenNotice.class)
-                .flatMap(AdministratorTokenNotice::notice));
+            waysIn.notice(),
+            waysIn.warnings());
     out.print(report.text());
     out.flush();
   }

@@ -37,14 +37,15 @@ public final class LastAdministrator {
       return;
     }
     creators.lock();
-    boolean existed = exists();
+    boolean existed = exist();
     change.run();
-    if (existed && !exists()) {
+    if (existed && !exist()) {
       throw new LastAdministratorException();
     }
   }
 
-  private boolean exists() {
+  /** Whether some live token can administer. */
+  public boolean exist() {
     return creators.exist(clock.instant(), staticRoles.holding(ABILITY), staticRoles.handles());
   }
 }

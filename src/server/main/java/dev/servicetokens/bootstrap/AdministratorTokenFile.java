@@ -1,11 +1,7 @@
 package dev.servicetokens.bootstrap;
 
-import dev.servicetokens.access.Principal;
-import dev.servicetokens.cluster.PrincipalQuery;
 import dev.servicetokens.database.DataDirectory;
-import dev.servicetokens.startup.AdministratorTokenNotice;
 import dev.servicetokens.startup.StartRefusal;
-import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -13,26 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The file in the data directory that holds the administrator token of the first start: the token
  * and a newline, readable by its owner only.
  */
 @Singleton
-final class AdministratorTokenFile implements AdministratorTokenNotice {
+final class AdministratorTokenFile {
 
   private final DataDirectory directory;
-  private final PrincipalQuery principals;
-  private final Clock clock;
 
-  AdministratorTokenFile(DataDirectory directory, PrincipalQuery principals, Clock clock) {
+  AdministratorTokenFile(DataDirectory directory) {
     this.directory = directory;
-    this.principals = principals;
-    this.clock = clock;
   }
 
   /**
@@ -60,20 +49,8 @@ final class AdministratorTokenFile implements AdministratorTokenNotice {
     }
   }
 
-  @Override
-  public Optional<Notice> notice() {
-    return read()
-        .flatMap(token -> principals.find(TokenDigest.of(token)).answer().found())
-        .filter(principal -> principal.isLiveAt(clock.instant()))
-        .flatMap(this::notice);
-  }
-
-  private Optional<Notice> notice(Principal principal) {
-    @Nullable Instant end = principal.expiresAt();
-    return end == null ? Optional.empty() : Optional.of(new Notice(path(), end));
-  }
-
-  private Optional<TokenString> read() {
+  /** The token that it holds, of this server or of another; empty if it cannot be read. */
+  Optional<TokenString> read() {
     try {
       return Optional.of(TokenString.of(Files.readString(path()).strip()));
     } catch (IOException e) {
@@ -81,7 +58,8 @@ final class AdministratorTokenFile implements AdministratorTokenNotice {
     }
   }
 
-  private Path path() {
+  /** Where it is, or would be. */
+  Path path() {
     return directory.resolve("admin-token");
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ConfiguredSecret {
 
   private static final String TOKEN = "SERVICE_TOKENS_BOOTSTRAP_TOKEN";
-  private static final String TOKEN_FILE = "SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE";
+  static final String TOKEN_FILE = "SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE";
   private static final String TOKEN_SHA256 = "SERVICE_TOKENS_BOOTSTRAP_TOKEN_SHA256";
   private static final int MIN_LENGTH = 20;
   private static final int MAX_LENGTH = 1000;
@@ -42,6 +42,17 @@ final class ConfiguredSecret {
       return Optional.of(digestOf(read(file), TOKEN_FILE));
     }
     return Optional.ofNullable(sha256).map(ConfiguredSecret::ofHex);
+  }
+
+  /** The variable that says it; empty if no bootstrap token is configured. */
+  static String variable(BootstrapConfiguration configuration) {
+    if (blankToNull(configuration.token()) != null) {
+      return TOKEN;
+    }
+    if (blankToNull(configuration.tokenFile()) != null) {
+      return TOKEN_FILE;
+    }
+    return blankToNull(configuration.tokenSha256()) != null ? TOKEN_SHA256 : "";
   }
 
   private static TokenDigest digestOf(String token, String variable) {

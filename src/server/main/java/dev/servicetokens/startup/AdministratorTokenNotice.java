@@ -2,13 +2,17 @@ package dev.servicetokens.startup;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
-/** Says where this server has written an administrator token, for the report after a start. */
+/** Says how somebody gets in, for the report after a start. No text of it has a token. */
 public interface AdministratorTokenNotice {
 
-  /** Returns where the token lies and when it ends; empty when there is none to point at. */
+  /** Returns where a live token lies and when it ends; empty when there is none to point at. */
   Optional<Notice> notice();
+
+  /** Returns what keeps people out, and what to do; each of one or more lines. */
+  List<String> warnings();
 
   /**
    * A token that lies in a file.

@@ -19,15 +19,21 @@ import java.util.Optional;
  * @param listening the addresses that it really listens on; none if it is a socket in the file
  *     system
  * @param notice where an administrator token lies, if one was written; never the token itself
+ * @param warnings what keeps people out, and what to do
  */
 public record StartReport(
-    String scheme, String host, List<InetSocketAddress> listening, Optional<Notice> notice) {
+    String scheme,
+    String host,
+    List<InetSocketAddress> listening,
+    Optional<Notice> notice,
+    List<String> warnings) {
   private static final DateTimeFormatter UTC_MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public StartReport {
     listening = List.copyOf(listening);
+    warnings = List.copyOf(warnings);
   }
 
   /** Returns the report, with a line end. */
@@ -37,6 +43,7 @@ public record StartReport(
     listening.forEach(address -> line(text, "Listens on", shown(address)));
     line(text, "Swagger UI", url() + "/docs");
     notice.ifPresent(token -> tokenLines(text, token.file(), token.expiresAt()));
+    warnings.forEach(warning -> text.append('\n').append(warning.indent(2)));
     return text.append("\nCtrl-C ends it.\n\n").toString();
   }
 

@@ -154,6 +154,79 @@ final class BootstrapTest {
         .hasStackTraceContaining(variable);
   }
 
+  /** Whoever starts a server must learn that nobody gets in, and how to; the 401 says nothing. */
+  @Test
+  void saysHowToGetInWhenNoLiveTokenCanAdminister() throws Exception {
+    TestDatabase database = TestDatabase.create();
+    try (TestServer first = TestServer.start(database, Map.of())) {
+      AdministratorTokenNotice waysIn = first.bean(AdministratorTokenNotice.class);
+      assertThat(waysIn.warnings()).isEmpty();
+
+      first.clock().move(Duration.ofHours(24));
+
+      assertThat(waysIn.notice()).as("a dead token's file").isEmpty();
+      assertThat(waysIn.warnings())
+          .singleElement()
+          .asString()
+          .contains("No live token can administer", "SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE=")
+          .doesNotContain(first.administrator());
+
+      Files.writeString(first.directory().resolve("admin-token"), "svctok-of-another-database");
+      assertThat(waysIn.notice()).as("an unknown token's file").isEmpty();
+      assertThat(first.api().get("/api/server/status", "svctok-of-another-database").statusCode())
+          .isEqualTo(401);
+    }
+    Path file = Files.writeString(folder.resolve("new-admin-token"), "f".repeat(64) + "\n");
+    try (TestServer again =
+        TestServer.startWithVariables(
+            database, Map.of("SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE", file.toString()))) {
+      assertThat(again.bean(AdministratorTokenNotice.class).warnings()).isEmpty();
+      assertThat(names(again, "f".repeat(64))).contains("bootstrap");
+    }
+  }
+
+  @Test
+  void saysThatAConfiguredTokenIsDead() {
+    TestDatabase database = TestDatabase.create();
+    Map<String, String> configured = Map.of(TOKEN, SECRET);
+    try (TestServer server = TestServer.start(database, configured)) {
+      AdministratorTokenNotice waysIn = server.bean(AdministratorTokenNotice.class);
+      assertThat(waysIn.warnings()).isEmpty();
+
+      String other = server.api().createdWithRole(SECRET, "other", "stackstate-admin");
+      server.api().delete(other, server.api().idOf(other, "bootstrap"));
+
+      assertThat(waysIn.warnings())
+          .singleElement()
+          .asString()
+          .contains("was deleted and stays dead", "SERVICE_TOKENS_BOOTSTRAP_TOKEN another value")
+          .doesNotContain(SECRET);
+    }
+    Map<String, String> another = Map.of(TOKEN, SECRET + "2", "service-tokens.bootstrap.ttl", "1h");
+    try (TestServer server = TestServer.start(database, another)) {
+      server.clock().move(Duration.ofHours(1));
+      assertThat(server.bean(AdministratorTokenNotice.class).warnings())
+          .singleElement()
+          .asString()
+          .contains("has expired", "stays dead")
+          .doesNotContain(SECRET);
+    }
+  }
+
+  /** The first token of a database need not be an administrator's: then nobody is one. */
+  @Test
+  void saysHowToGetInBesideATokenThatCannotAdminister() {
+    try (TestServer server =
+        TestServer.start(
+            TestDatabase.create(),
+            Map.of(TOKEN, SECRET, "service-tokens.bootstrap.roles", "stackstate-guest"))) {
+      assertThat(server.bean(AdministratorTokenNotice.class).warnings())
+          .singleElement()
+          .asString()
+          .contains("No live token can administer", "env -u SERVICE_TOKENS_BOOTSTRAP_TOKEN ");
+    }
+  }
+
   private static List<String> names(TestServer server, String token) {
     return Json.read(server.api().get("/api/security/tokens", token).body())
         .findValuesAsText("name");

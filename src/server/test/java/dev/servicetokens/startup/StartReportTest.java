@@ -42,6 +42,12 @@ class StartReportTest {
         .doesNotContain("Admin");
   }
 
+  @Test
+  void showsWarningsAsTheyAre() throws UnknownHostException {
+    assertThat(report("127.0.0.1", "127.0.0.1", Optional.empty()))
+        .contains("\n\n  Do\n    this\n\nCtrl-C ends it.\n");
+  }
+
   /** What is printed is what is listened on; a wildcard must be seen to be one. */
   @ParameterizedTest
   @CsvSource(
@@ -67,6 +73,6 @@ class StartReportTest {
   private static String report(String host, String bound, Optional<Notice> notice)
       throws UnknownHostException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(bound), 8080);
-    return new StartReport("http", host, List.of(address), notice).text();
+    return new StartReport("http", host, List.of(address), notice, List.of("Do\n  this")).text();
   }
 }
