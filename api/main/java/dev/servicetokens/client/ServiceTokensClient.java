@@ -6,11 +6,14 @@ import dev.servicetokens.client.api.ServerApi;
 import dev.servicetokens.client.api.SubjectsApi;
 import dev.servicetokens.client.api.UserSessionApi;
 import dev.servicetokens.client.invoker.ApiClient;
-import java.net.URI;
+import java.net.Proxy;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceTokensClient {
 
-  private final ApiClient apiClient;
+  private final String baseUrl;
   private final ServerApi server;
   private final ServiceTokenOperations serviceTokens;
   private final UserSessionApi userSession;
@@ -42,8 +45,8 @@ public final class ServiceTokensClient {
   private final PermissionsApi permissions;
   private final AuditApi audit;
 
-  private ServiceTokensClient(ApiClient apiClient) {
-    this.apiClient = apiClient;
+  private ServiceTokensClient(ApiClient apiClient, String baseUrl) {
+    this.baseUrl = baseUrl;
     this.server = new ServerApi(apiClient);
     this.serviceTokens = new ServiceTokenOperations(apiClient);
     this.userSession = new UserSessionApi(apiClient);
@@ -109,7 +112,7 @@ public final class ServiceTokensClient {
    * The address in front of every operation's path, for example {@code http://localhost:8080/api}.
    */
   public String baseUrl() {
-    return apiClient.getBaseUri();
+    return baseUrl;
   }
 
   /** Names the server, never the credential. */
@@ -122,26 +125,27 @@ public final class ServiceTokensClient {
    * The settings of a client to be. Not safe for use by several threads.
    *
    * <p>Defaults: API path {@code /api}, 10 s to connect, 30 s for a whole exchange, the JVM's own
-   * trust in certificates, no credential, nobody listening to exchanges.
+   * trust in certificates, the JVM's own proxies, no credential, nobody listening to exchanges.
    */
   public static final class Builder {
 
-    private final URI url;
+    private final ServerUrl url;
     private final HttpClient.Builder http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(10));
+            .followRedirects(HttpClient.Redirect.NEVER);
     private String apiPath = "/api";
+    private String userAgent = "service-tokens-client";
+    private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration requestTimeout = Duration.ofSeconds(30);
     private @Nullable Credential credential;
+    private @Nullable HttpProxy proxy;
+    private @Nullable SSLContext sslContext;
+    private HostnameVerifier hostNames = UnderscoreClient::isNamed;
     private Consumer<Exchange> listener = exchange -> {};
 
-    private Builder(URI url) {
+    private Builder(ServerUrl url) {
       this.url = url;
-      if (url.getScheme().equalsIgnoreCase("http")) {
-        http.sslContext(new NoTls());
-      }
     }
 
     /**
@@ -176,7 +180,7 @@ public final class ServiceTokensClient {
 
     /** Sets the longest time to wait for a connection, TLS included; more than zero. */
     public Builder connectTimeout(Duration timeout) {
-      http.connectTimeout(timeout);
+      this.connectTimeout = timeout;
       return this;
     }
 
@@ -188,7 +192,53 @@ public final class ServiceTokensClient {
 
     /** Decides which certificates to trust. */
     public Builder sslContext(SSLContext context) {
-      http.sslContext(context);
+      this.sslContext = context;
+      return this;
+    }
+
+    /**
+     * Decides whether a certificate is one of the host where the host's name has an underscore,
+     * which the JVM itself finds in no certificate; by default its alternative names do. All other
+     * names are up to {@link #sslContext}.
+     */
+    public Builder hostnameVerifier(HostnameVerifier verifier) {
+      this.hostNames = verifier;
+      return this;
+    }
+
+    /**
+     * Sends all requests through a proxy, in a tunnel if the server's URL begins with {@code
+     * https}. A user name and a password are sent to the proxy alone. Where a proxy wants them for
+     * a tunnel, the JVM has to allow that before its first HTTP request; this sets the system
+     * property {@code jdk.http.auth.tunneling.disabledSchemes} unless it is set.
+     *
+     * @param proxyUrl {@code http://[user:password@]host[:port]}, percent-encoded
+     * @throws IllegalArgumentException if it is not of this form; the message holds nothing of it
+     */
+    public Builder proxy(String proxyUrl) {
+      this.proxy = HttpProxy.parse(proxyUrl);
+      http.proxy(proxy.selector());
+      return this;
+    }
+
+    /** Goes straight to the server, whatever the JVM's own settings say. */
+    public Builder noProxy() {
+      this.proxy = null;
+      http.proxy(HttpProxy.none());
+      return this;
+    }
+
+    /**
+     * Names the program in each request, as {@code User-Agent}.
+     *
+     * @param name for example {@code ci/1.2}
+     * @throws IllegalArgumentException if it is empty or not of visible ASCII characters and spaces
+     */
+    public Builder userAgent(String name) {
+      if (!name.matches("[!-~]([ -~]*[!-~])?")) {
+        throw new IllegalArgumentException("The user agent is not a name like ci/1.2");
+      }
+      this.userAgent = name;
       return this;
     }
 
@@ -203,12 +253,48 @@ public final class ServiceTokensClient {
 
     /** Makes the client. */
     public ServiceTokensClient build() {
-      HttpClient client = new TimedHttpClient(http.build(), requestTimeout, listener);
-      ApiClient apiClient = new SharedApiClient(client, url + apiPath);
-      if (credential != null) {
-        apiClient.setRequestInterceptor(credential::addTo);
+      HttpClient client = new TimedHttpClient(httpClient(), requestTimeout, listener);
+      ApiClient apiClient = new SharedApiClient(client, url.uri() + apiPath);
+      apiClient.setRequestInterceptor(headers(userAgent, proxy, credential));
+      return new ServiceTokensClient(apiClient, url + apiPath);
+    }
+
+    private HttpClient httpClient() {
+      if (url.hasUnderscore()) {
+        return new UnderscoreClient(
+            url.host(),
+            connectTimeout,
+            proxy == null ? Proxy.NO_PROXY : proxy.proxy(),
+            sslContext == null ? defaultTrust() : sslContext,
+            hostNames);
       }
-      return new ServiceTokensClient(apiClient);
+      if (!url.isSecure()) {
+        http.sslContext(new NoTls());
+      } else if (sslContext != null) {
+        http.sslContext(sslContext);
+      }
+      return http.connectTimeout(connectTimeout).build();
+    }
+
+    private SSLContext defaultTrust() {
+      try {
+        return url.isSecure() ? SSLContext.getDefault() : new NoTls();
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private static Consumer<HttpRequest.Builder> headers(
+        String userAgent, @Nullable HttpProxy proxy, @Nullable Credential credential) {
+      return request -> {
+        request.setHeader("User-Agent", userAgent);
+        if (proxy != null && proxy.authorization() != null) {
+          request.setHeader("Proxy-Authorization", proxy.authorization());
+        }
+        if (credential != null) {
+          credential.addTo(request);
+        }
+      };
     }
   }
 }

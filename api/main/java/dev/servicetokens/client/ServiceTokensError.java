@@ -3,6 +3,7 @@ package dev.servicetokens.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.servicetokens.client.invoker.ApiException;
 import java.io.IOException;
+import java.net.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +39,29 @@ public sealed interface ServiceTokensError {
       // Jackson's message quotes the answer, and the answer may hold a new token.
       return new Unreadable("The answer is not one of a Service Tokens server; check the URL");
     }
+    if (exception.getCause() instanceof AnswerTooLarge cause) {
+      return new Unreadable(String.valueOf(cause.getMessage()));
+    }
     if (exception.getCause() instanceof IOException cause) {
       return new Unreachable(ConnectionFailure.describe(cause));
     }
     if (exception.getCause() instanceof InterruptedException) {
       return new Unreachable("the call was interrupted");
     }
+    if (exception.getCode() / 100 == 3) {
+      return new Refused(exception.getCode(), elsewhere(exception.getResponseHeaders()), null);
+    }
     return ErrorBody.read(exception.getCode(), exception.getResponseBody());
+  }
+
+  /** A redirect is not followed, as the credential would go to wherever it leads. */
+  private static String elsewhere(@Nullable HttpHeaders headers) {
+    String location = headers == null ? "" : headers.firstValue("Location").orElse("");
+    String plain = location.replaceAll("[^!-~]|[<>]", "?");
+    return plain.isEmpty()
+        ? "The server sends elsewhere without saying where; check the URL"
+        : "The server sends to "
+            + plain.substring(0, Math.min(plain.length(), 300))
+            + ", where nothing was sent; if it is right, use its address as the URL";
   }
 }

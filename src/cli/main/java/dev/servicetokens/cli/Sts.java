@@ -5,6 +5,7 @@ import dev.servicetokens.cli.command.GlobalFlags;
 import dev.servicetokens.cli.command.Printer;
 import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.environment.Environment;
+import dev.servicetokens.cli.environment.Version;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.cli.failure.UsageFailure;

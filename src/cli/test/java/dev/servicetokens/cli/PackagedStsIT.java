@@ -3,7 +3,9 @@ package dev.servicetokens.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.servicetokens.cli.fixtures.FakeServer;
+import dev.servicetokens.cli.fixtures.ForwardingProxy;
 import dev.servicetokens.cli.fixtures.PackagedSts;
+import dev.servicetokens.cli.fixtures.SelfSigned;
 import dev.servicetokens.cli.fixtures.Shell;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +73,30 @@ class PackagedStsIT {
           .startsWith("❌ Standard output cannot be written")
           .endsWith("delete it: sts service-token delete 107484341630693");
       assertThat(result.exitCode()).isNotZero();
+    }
+  }
+
+  /** The JDK lets a password through to a tunnel only where it was told to in time. */
+  @Test
+  void givesTheProxyOfATunnelItsPassword() throws Exception {
+    var certificate = SelfSigned.forHost("tokens.example", home);
+    try (var server = FakeServer.startTls(certificate.context());
+        var proxy = new ForwardingProxy(server)) {
+      server.answers("GET /api/user/session/availableRoles", 200, "{\"roles\":[\"ci\"]}");
+      var result =
+          new PackagedSts(home)
+              .with("STS_CLI_URL", "https://tokens.example")
+              .with("STS_CLI_SERVICE_TOKEN", Shell.TOKEN)
+              .with("HTTPS_PROXY", "http://user:password@" + proxy.address())
+              .with("SSL_CERT_FILE", certificate.pem().toString())
+              .sts("user-session", "roles");
+
+      assertThat(result).isEqualTo(new Shell.Result(0, "✅ Available roles: ci\n", ""));
+      assertThat(proxy.heads())
+          .allMatch(head -> head.startsWith("CONNECT tokens.example:443 "))
+          .allMatch(
+              head -> head.contains("\r\nProxy-Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n"));
+      assertThat(server.asked()).allMatch(asked -> asked.header("Proxy-authorization").isEmpty());
     }
   }
 

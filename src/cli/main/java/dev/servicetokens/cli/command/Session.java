@@ -85,7 +85,7 @@ public final class Session {
 
   /** Connects to a given server. */
   public ServerConnection connect(Settings settings) {
-    return ServerConnection.open(settings, this::show);
+    return ServerConnection.open(settings, environment, this::show);
   }
 
   private Settings settings() {

@@ -121,14 +121,31 @@ public final class ContextResolver {
     return Settings.first(wantedName(), configuration.currentName());
   }
 
-  private static Context merged(Settings overrides, Context saved) {
+  private Context merged(Settings overrides, Context saved) {
     if (!overrides.hasToken() && saved.settings().hasTwoTokens()) {
       throw failure(
           "The context '"
               + saved.name()
               + "' has an API token and a service token; save it again with one");
     }
+    if (!overrides.hasToken()
+        && saved.settings().hasToken()
+        && !Server.of(overrides.url()).equals(Server.of(saved.settings().url()))
+        && !overrides.url().isEmpty()) {
+      warn(saved, overrides.url());
+    }
     return checked(saved.name(), overrides.over(saved.settings()));
+  }
+
+  /** Whoever gets a token can use it; a wrong address must not stay unnoticed. */
+  private void warn(Context saved, String url) {
+    environment
+        .err()
+        .print(
+            "Warning: the saved token of the context '%s' goes to %s, not to %s as it was saved.\n"
+                .formatted(saved.name(), Server.of(url), Server.of(saved.settings().url()))
+                .replaceAll("\\p{Cntrl}(?!$)", "?"));
+    environment.err().flush();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.servicetokens.cli.server;
 
 import dev.servicetokens.cli.config.Settings;
+import dev.servicetokens.cli.environment.BoundedInput;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
 import java.io.ByteArrayInputStream;
@@ -17,6 +18,9 @@ import java.util.List;
 
 /** Reads the certificates that the user trusts, from a file or from Base64 text. */
 public final class CaCertificate {
+
+  /** A file that does not end must not eat the memory. */
+  private static final int LARGEST = 16 << 20;
 
   private CaCertificate() {}
 
@@ -59,7 +63,7 @@ public final class CaCertificate {
 
   private static byte[] readFile(String path) {
     try {
-      return Files.readAllBytes(Path.of(path));
+      return BoundedInput.bytes(Files.newInputStream(Path.of(path)), LARGEST);
     } catch (IOException | InvalidPathException e) {
       throw new CommandFailure(
           ExitCode.CA_FILE_UNREADABLE,

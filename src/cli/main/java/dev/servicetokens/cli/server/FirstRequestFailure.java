@@ -4,10 +4,15 @@ import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.client.ServiceTokensError;
 import dev.servicetokens.client.invoker.ApiException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Words for a server that could not be reached or did not let us in, as scripts know them. */
 final class FirstRequestFailure {
+
+  private static final Pattern INFO =
+      Pattern.compile("(https?://[A-Za-z0-9._:\\[\\]/-]+?)(/api)?/server/info");
 
   private FirstRequestFailure() {}
 
@@ -15,6 +20,13 @@ final class FirstRequestFailure {
     return switch (ServiceTokensError.from(exception)) {
       case ServiceTokensError.Refused refused when refused.status() == 401 ->
           failure("Authentication failed when connecting to " + baseUrl + ": " + refused.message());
+      case ServiceTokensError.Refused refused when refused.status() / 100 == 3 ->
+          failure(
+              "Could not connect to "
+                  + baseUrl
+                  + (" (" + StatusLine.of(refused.status()) + "): ")
+                  + refused.message()
+                  + suggestion(exception));
       case ServiceTokensError.Refused refused ->
           failure(
               "Could not connect to "
@@ -37,6 +49,13 @@ final class FirstRequestFailure {
   static CommandFailure withoutVersion(String baseUrl) {
     return failure(
         "Could not connect to " + baseUrl + " due to an answer without a version; check the URL");
+  }
+
+  /** The new address, if it is the one of the same request. */
+  private static String suggestion(ApiException exception) {
+    Matcher elsewhere =
+        INFO.matcher(exception.getResponseHeaders().firstValue("Location").orElse(""));
+    return elsewhere.matches() ? " (--url " + elsewhere.group(1) + ")" : "";
   }
 
   /** The body as it came, for scripts that read it; a page of a proxy is cut off. */

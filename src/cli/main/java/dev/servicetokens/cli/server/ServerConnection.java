@@ -1,6 +1,8 @@
 package dev.servicetokens.cli.server;
 
 import dev.servicetokens.cli.config.Settings;
+import dev.servicetokens.cli.environment.Environment;
+import dev.servicetokens.cli.environment.Version;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.client.Exchange;
@@ -42,12 +44,14 @@ public final class ServerConnection {
    * Asks the server who it is.
    *
    * @param settings with a URL and one token
+   * @param environment may ask for a proxy and for trust
    * @param listener is told of every exchange
    * @throws CommandFailure if the settings cannot be used, no answer came, the token was refused or
    *     the version is too old
    */
-  public static ServerConnection open(Settings settings, Consumer<Exchange> listener) {
-    ServiceTokensClient client = client(settings, listener);
+  public static ServerConnection open(
+      Settings settings, Environment environment, Consumer<Exchange> listener) {
+    ServiceTokensClient client = client(settings, environment, listener);
     ServerInfo info;
     try {
       info = client.server().getServerInfo();
@@ -71,10 +75,13 @@ public final class ServerConnection {
     return new ServerConnection(client, info);
   }
 
-  private static ServiceTokensClient client(Settings settings, Consumer<Exchange> listener) {
+  private static ServiceTokensClient client(
+      Settings settings, Environment environment, Consumer<Exchange> listener) {
     try {
       ServiceTokensClient.Builder builder =
-          ServiceTokensClient.builder(settings.url()).onExchange(listener);
+          ServiceTokensClient.builder(settings.url())
+              .userAgent("sts/" + Version.text())
+              .onExchange(listener);
       if (!settings.apiPath().isEmpty()) {
         builder.apiPath(settings.apiPath());
       }
@@ -83,7 +90,11 @@ public final class ServerConnection {
       } else {
         builder.apiToken(settings.apiToken());
       }
-      Trust.of(settings).ifPresent(builder::sslContext);
+      Trust.of(settings, environment).ifPresent(builder::sslContext);
+      if (settings.skipSsl()) {
+        builder.hostnameVerifier((host, session) -> true);
+      }
+      ProxyVariables.apply(settings.url(), environment, builder);
       return builder.build();
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()));

@@ -1,11 +1,13 @@
 package dev.servicetokens.cli.server;
 
 import dev.servicetokens.cli.config.Settings;
+import dev.servicetokens.cli.environment.Environment;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -17,11 +19,14 @@ final class Trust {
   private Trust() {}
 
   /** A TLS context; none if the JVM's own trust is wanted. */
-  static Optional<SSLContext> of(Settings settings) {
+  static Optional<SSLContext> of(Settings settings, Environment environment) {
     if (settings.skipSsl()) {
       return Optional.of(context(new TrustManager[] {new TrustEveryone()}));
     }
     Collection<? extends Certificate> certificates = CaCertificate.read(settings);
+    if (certificates.isEmpty() && settings.url().toLowerCase(Locale.ROOT).startsWith("https:")) {
+      certificates = CertificateVariables.read(environment);
+    }
     return certificates.isEmpty()
         ? Optional.empty()
         : Optional.of(context(trustManagers(certificates)));

@@ -33,7 +33,6 @@ final class CreateCommand implements Command {
   @Option(
       names = "--roles",
       required = true,
-      split = ",",
       paramLabel = "strings",
       description = "Comma-separated roles of the service token")
   private List<String> roles = new ArrayList<>();
@@ -64,9 +63,7 @@ final class CreateCommand implements Command {
 
   private CreateServiceTokenRequest request() {
     CreateServiceTokenRequest request =
-        new CreateServiceTokenRequest()
-            .name(name)
-            .roles(roles.stream().map(String::strip).filter(role -> !role.isEmpty()).toList());
+        new CreateServiceTokenRequest().name(name).roles(RoleList.read(roles));
     if (!expiration.isEmpty()) {
       request.expiryDate(ExpirationDate.parse(expiration));
     }

@@ -108,6 +108,27 @@ class PrecedenceTest {
     assertThat(serviceTokenOf("--service-token", "flag")).isEqualTo("flag");
   }
 
+  /** A wrong address must not get a saved token unnoticed. */
+  @Test
+  void warnsWhereASavedTokenGoesElsewhere() {
+    String elsewhere = server.url().replace("localhost", "127.0.0.1");
+    String warning =
+        "Warning: the saved token of the context 'one' goes to %s, not to %s as it was saved.\n"
+            .formatted(elsewhere, server.url());
+
+    assertThat(roles("--url", elsewhere))
+        .isEqualTo(new Shell.Result(0, "✅ Available roles: ci\n", warning));
+    assertThat(roles("--url", elsewhere, "-o", "json").err()).isEqualTo(warning);
+    assertThat(shell.with("STS_CLI_URL", elsewhere).sts("context", "validate").err())
+        .isEqualTo(warning);
+    assertThat(roles("--service-token", "mine").err()).isEmpty();
+
+    shell.with("STS_CLI_URL", server.url().replace("http", "HTTP").replace("host", "HOST") + "/");
+    assertThat(roles().err()).isEmpty();
+    shell.with("STS_CLI_URL", server.url() + "/other");
+    assertThat(roles().err()).startsWith("Warning: ").contains("/other");
+  }
+
   @Test
   void tokenOfOneKindHidesSavedTokenOfTheOther() {
     assertThat(apiTokenOf("--api-token", "flag")).isEqualTo("flag");

@@ -68,6 +68,50 @@ class ServerConnectionTest {
         .isEqualTo("❌ Could not connect to " + server.url() + "/api (403 Forbidden): {\"a\":1}\n");
   }
 
+  /** Followed, it would hand the token to wherever it leads. */
+  @ParameterizedTest
+  @CsvSource({
+    "301 Moved Permanently, https://new.example/api/server/info, ' (--url https://new.example)'",
+    "302 Found, https://new.example/login, ''",
+    "307 Temporary Redirect, /elsewhere, ''",
+    "308 Permanent Redirect, https://new.example:8443/x/api/server/info, ' (--url https://new.example:8443/x)'"
+  })
+  void saysWhereARedirectLeads(String status, String location, String suggestion) {
+    server.answers(
+        INFO, Integer.parseInt(status.substring(0, 3)), "<html>moved</html>", "Location", location);
+
+    var result = shell.sts("user-session", "roles");
+
+    assertThat(result.exitCode()).isEqualTo(4);
+    assertThat(result.err())
+        .isEqualTo(
+            "❌ Could not connect to %s/api (%s): The server sends to %s, where nothing was sent; if it is right, use its address as the URL%s\n"
+                .formatted(server.url(), status, location, suggestion));
+    assertThat(server.asked()).hasSize(1);
+  }
+
+  @Test
+  void saysWhereALaterRedirectLeads() {
+    server.answers(
+        "GET /api/user/session/availableRoles", 308, "", "Location", server.url() + "/x");
+
+    var result = shell.sts("user-session", "roles");
+
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.err())
+        .startsWith("❌ 308 Permanent Redirect\nThe server sends to " + server.url() + "/x, where");
+    assertThat(server.asked()).hasSize(2);
+  }
+
+  @Test
+  void namesItselfInEachRequest() {
+    shell.sts("user-session", "roles");
+
+    assertThat(server.asked()).hasSize(2);
+    assertThat(server.asked())
+        .allMatch(asked -> asked.header("User-agent").matches("sts/[\\w.-]+"));
+  }
+
   @Test
   void saysThatNobodyListens() {
     String url = server.url();

@@ -69,6 +69,47 @@ class TlsTest {
     assertThat(roles("--ca-cert-base64-data", base64).exitCode()).isZero();
   }
 
+  /** As OpenSSL, curl and the published command line read them. */
+  @Test
+  void trustsCertificatesOfTheUsualVariables() throws IOException {
+    Path bundle = home.resolve("bundle.pem");
+    Files.writeString(
+        bundle,
+        "# ours\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+            + Files.readString(certificate.pem())
+            + "-----BEGIN OTHER-----\nAAAA\n-----END OTHER-----\n");
+    assertThat(shell.with("SSL_CERT_FILE", bundle.toString()).sts("user-session", "roles").err())
+        .isEmpty();
+    shell.without("SSL_CERT_FILE");
+    assertThat(roles().exitCode()).isEqualTo(4);
+
+    Path folder = Files.createDirectory(home.resolve("certificates"));
+    Files.copy(certificate.pem(), folder.resolve("1234.0"));
+    shell.with("SSL_CERT_DIR", home.resolve("home-is-no-certificate") + ":" + folder);
+    assertThat(roles().exitCode()).isEqualTo(5);
+    shell.with("SSL_CERT_DIR", keys + ":" + folder);
+    assertThat(roles().exitCode()).isZero();
+  }
+
+  @Test
+  void saysThatTheUsualVariablesCannotBeUsed() throws IOException {
+    shell.with("SSL_CERT_FILE", home.resolve("none.pem").toString());
+    assertThat(roles().exitCode()).isEqualTo(5);
+    assertThat(roles().err()).contains("SSL_CERT_FILE");
+
+    Path text = Files.writeString(home.resolve("text.pem"), "no certificate");
+    shell.with("SSL_CERT_FILE", text.toString());
+    assertThat(roles().exitCode()).isEqualTo(11);
+    assertThat(roles("--ca-cert-path", certificate.pem().toString()).exitCode()).isZero();
+    assertThat(roles("--skip-ssl").exitCode()).isZero();
+    assertThat(roles("--url", "http://localhost:1").err()).contains("connection refused");
+  }
+
+  @Test
+  void readsNoEndlessFile() {
+    assertThat(roles("--ca-cert-path", "/dev/zero").exitCode()).isEqualTo(5);
+  }
+
   @Test
   void checksHostEvenOfTrustedCertificate() {
     shell.with("STS_CLI_URL", server.url().replace("localhost", "127.0.0.1"));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CreateCommandTest {
@@ -148,10 +149,52 @@ class CreateCommandTest {
 
   @Test
   void takesValuesThatLookSpecialAsTheyAre() {
-    shell.sts("service-token", "create", "--name", "@file", "--roles", "\"a\"");
+    shell.sts("service-token", "create", "--name", "\"@file\"", "--roles", "@a");
 
     assertThat(server.lastAsked().body())
-        .isEqualTo("{\"name\":\"@file\",\"roles\":[\"\\\"a\\\"\"]}");
+        .isEqualTo("{\"name\":\"\\\"@file\\\"\",\"roles\":[\"@a\"]}");
+  }
+
+  /** As the published command line reads them; a role may have a comma in its name. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "\"a,b\"|[\"a,b\"]",
+        "\"a,b\",c|[\"a,b\",\"c\"]",
+        "c,\"a\"\"b\"|[\"c\",\"a\\\"b\"]",
+        "\"a\"|[\"a\"]",
+        "a, b|[\"a\",\"b\"]",
+        "\" a\"|[\" a\"]"
+      })
+  void readsRolesAsALineOfCsv(String value, String roles) {
+    shell.sts("service-token", "create", "-n", "ci", "--roles", value);
+
+    assertThat(server.lastAsked().body()).contains("\"roles\":" + roles);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a,",
+        ",a",
+        "a,,b",
+        "\"\"",
+        "\"a",
+        "a\"",
+        "a\"b\"",
+        "\"a\"b",
+        "a, \"b\"",
+        "\"",
+        "a\nb"
+      })
+  void refusesRolesThatAreNoLineOfCsv(String value) {
+    var result = shell.sts("service-token", "create", "-n", "ci", "--roles", value);
+
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.err()).startsWith("❌ --roles has ");
+    assertThat(server.asked()).isEmpty();
   }
 
   @ParameterizedTest

@@ -1,14 +1,14 @@
-package dev.servicetokens.cli;
+package dev.servicetokens.cli.environment;
 
 import org.jspecify.annotations.Nullable;
 
 /** The version of this command line. */
-final class Version {
+public final class Version {
 
   private Version() {}
 
   /** As the jar's manifest has it. */
-  static String text() {
+  public static String text() {
     @Nullable String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "unpackaged" : version;
   }
