@@ -12,6 +12,7 @@ import dev.servicetokens.cli.failure.UsageFailure;
 import dev.servicetokens.cli.help.HelpPage;
 import dev.servicetokens.cli.help.ParseMessage;
 import dev.servicetokens.cli.output.Report;
+import java.io.PrintStream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -86,10 +87,14 @@ public final class Sts {
   }
 
   private void report(CommandFailure failure, CommandSpec command) {
-    printer.failure(failure);
     if (failure instanceof UsageFailure && !printer.json()) {
-      environment.out().print(HelpPage.usage(command));
+      // Whoever reads the output expects what the command finds, not how it is used.
+      PrintStream usage = environment.outIsTerminal() ? environment.out() : environment.err();
+      usage.print(HelpPage.usage(command) + "\n");
+      usage.flush();
     }
+    // Last, where a person looks.
+    printer.failure(failure);
   }
 
   /** Names the place and not the message, which might hold what a user must not see. */

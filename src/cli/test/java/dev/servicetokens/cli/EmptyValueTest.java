@@ -81,7 +81,7 @@ class EmptyValueTest {
     line.addAll(words);
     var result = shell.sts(line.toArray(String[]::new));
     assertThat(result.exitCode()).as("%s", line).isEqualTo(3);
-    assertThat(result.err())
+    assertThat(result.complaint())
         .as("%s", line)
         .matches("(?s)❌ the value of \\S+ is empty; give one, or leave it out\n.*")
         .contains(name.startsWith("--") || !name.startsWith("-") ? name + " is empty" : "--");

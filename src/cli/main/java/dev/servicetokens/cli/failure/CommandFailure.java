@@ -62,6 +62,15 @@ public class CommandFailure extends RuntimeException {
     return new CommandFailure(exitCode, headline, status, serverMessage, trackingKey, advice);
   }
 
+  /**
+   * The same in other words than the server's, which does not know what the user typed.
+   *
+   * @param message one sentence
+   */
+  public CommandFailure saying(String message) {
+    return new CommandFailure(exitCode, headline, status, message, trackingKey, advice);
+  }
+
   /** What the process ends with. */
   public ExitCode exitCode() {
     return exitCode;

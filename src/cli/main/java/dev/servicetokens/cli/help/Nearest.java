@@ -5,22 +5,32 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the word that somebody probably meant. */
-final class Nearest {
+public final class Nearest {
 
   private static final int FARTHEST = 3;
+
+  /** Two dashes and three letters. */
+  private static final int LEAST_ALIKE = 5;
 
   private Nearest() {}
 
   /** The word with the fewest typing errors; none if all are too far off or none is alike. */
-  static Optional<String> to(String typed, Collection<String> words) {
+  public static Optional<String> to(String typed, Collection<String> words) {
     int farthest = Math.min(FARTHEST, Math.max(1, typed.length() / 2));
     return words.stream()
-        .filter(word -> distance(typed, word) <= farthest || isBeginning(typed, word))
+        .filter(word -> distance(typed, word) <= farthest || beginsAlike(typed, word))
         .min(Comparator.comparingInt(word -> distance(typed, word)));
   }
 
-  private static boolean isBeginning(String typed, String word) {
-    return typed.length() > 1 && word.startsWith(typed);
+  /** Whether one is short for the other, or most of it is the same and only its end is not. */
+  private static boolean beginsAlike(String typed, String word) {
+    int same = 0;
+    while (same < Math.min(typed.length(), word.length())
+        && typed.charAt(same) == word.charAt(same)) {
+      same++;
+    }
+    return (typed.length() > 1 && same == typed.length())
+        || (same >= LEAST_ALIKE && same * 3 >= typed.length() * 2);
   }
 
   /** Levenshtein's distance, two neighbours swapped counting one. */

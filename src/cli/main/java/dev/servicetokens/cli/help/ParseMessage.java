@@ -1,8 +1,10 @@
 package dev.servicetokens.cli.help;
 
 import dev.servicetokens.cli.failure.UsageFailure;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,18 +32,27 @@ public final class ParseMessage {
    */
   public static void throwFirst(ParseResult parsed) {
     requireValues(parsed);
-    for (Exception problem : parsed.errors()) {
-      if (problem instanceof ParameterException error) {
-        throw new UsageFailure(of(error));
+    throwUnmatched(parsed);
+    for (ParseResult level = parsed; level != null; level = below(level)) {
+      for (Exception problem : level.errors()) {
+        if (problem instanceof ParameterException error) {
+          throw new UsageFailure(of(error));
+        }
       }
     }
-    // Where help is asked for, the parser only lists these.
-    if (!parsed.unmatched().isEmpty()) {
-      throw new UsageFailure(unmatched(parsed.unmatched().getFirst(), parsed.commandSpec()));
+  }
+
+  /** What is misspelt comes before what is missing: that may be the same. */
+  private static void throwUnmatched(ParseResult parsed) {
+    for (ParseResult level = parsed; level != null; level = below(level)) {
+      if (!level.unmatched().isEmpty()) {
+        throw new UsageFailure(unmatched(level.unmatched().getFirst(), level.commandSpec()));
+      }
     }
-    if (parsed.hasSubcommand()) {
-      throwFirst(parsed.subcommand());
-    }
+  }
+
+  private static @Nullable ParseResult below(ParseResult parsed) {
+    return parsed.hasSubcommand() ? parsed.subcommand() : null;
   }
 
   /**
@@ -82,8 +93,20 @@ public final class ParseMessage {
       case UnmatchedArgumentException unmatched ->
           unmatched(unmatched.getUnmatched().getFirst(), command);
       case MissingParameterException missing -> missing(missing);
-      default -> firstLine(problem);
+      default -> firstLine(problem) + suggestion(problem);
     };
+  }
+
+  /** The choice that was probably meant, of a flag that has some. */
+  private static String suggestion(ParameterException problem) {
+    if (problem.getArgSpec() == null
+        || problem.getArgSpec().completionCandidates() == null
+        || problem.getValue() == null) {
+      return "";
+    }
+    List<String> choices = new ArrayList<>();
+    problem.getArgSpec().completionCandidates().forEach(choices::add);
+    return suggestion(problem.getValue().toLowerCase(Locale.ROOT), choices);
   }
 
   private static String unmatched(String argument, CommandSpec command) {

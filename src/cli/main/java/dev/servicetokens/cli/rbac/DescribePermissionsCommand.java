@@ -64,7 +64,7 @@ final class DescribePermissionsCommand implements Command {
     public void writeText(TextOutput out) {
       out.success("Got subject from the following subject sources: " + String.join(", ", sources));
       out.line("");
-      held.writeText(out);
+      held.writeText(out, "No matching permissions found.");
     }
 
     @Override

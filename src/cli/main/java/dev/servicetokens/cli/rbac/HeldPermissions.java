@@ -17,10 +17,14 @@ public record HeldPermissions(Map<String, List<String>> byResource) {
     byResource = sorted;
   }
 
-  /** Prints the documented table. */
-  public void writeText(TextOutput out) {
+  /**
+   * Prints the documented table.
+   *
+   * @param none what is printed where there are none
+   */
+  public void writeText(TextOutput out, String none) {
     if (byResource.isEmpty()) {
-      out.line("No matching permissions found.");
+      out.line(none);
       return;
     }
     Table table = new Table(List.of("PERMISSION", "RESOURCE"));

@@ -61,7 +61,7 @@ final class PermissionFlags {
     @Override
     public void writeText(TextOutput out) {
       out.success(done);
-      held.writeText(out);
+      held.writeText(out, "The subject '" + subject + "' has no permissions now.");
     }
 
     @Override

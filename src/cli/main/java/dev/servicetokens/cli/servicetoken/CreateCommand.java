@@ -23,6 +23,8 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(name = "create", description = "Create a service token")
 final class CreateCommand implements Command {
 
+  private static final int BAD_REQUEST = 400;
+
   @Option(
       names = {"-n", "--name"},
       required = true,
@@ -53,12 +55,33 @@ final class CreateCommand implements Command {
   public Report run(Session session) {
     CreateServiceTokenRequest request = request();
     ServerConnection connection = session.connect();
-    ApiResponse<CreatedServiceToken> answer =
-        connection.ask(client -> client.serviceTokens().createServiceTokenWithHttpInfo(request));
+    ApiResponse<CreatedServiceToken> answer;
+    try {
+      answer =
+          connection.ask(client -> client.serviceTokens().createServiceTokenWithHttpInfo(request));
+    } catch (CommandFailure refusal) {
+      throw explained(refusal, request, connection);
+    }
     if (answer.getData() == null) {
       throw ServerConnection.emptyAnswer();
     }
     return new Created(answer.getData(), ServiceTokenOperations.idOf(answer), connection);
+  }
+
+  /** The refusal in the words of the command line, where it knows more than the server says. */
+  private CommandFailure explained(
+      CommandFailure refusal, CreateServiceTokenRequest request, ServerConnection connection) {
+    if (refusal.status() != BAD_REQUEST) {
+      return refusal;
+    }
+    // Of all bodies, that of a refused expiry alone has no tracking key.
+    if (refusal.trackingKey() == null && !expiration.isEmpty()) {
+      return refusal.saying(ExpirationDate.isOver(expiration));
+    }
+    return KnownRoles.ask(connection)
+        .advice(request.getRoles(), dedicatedSubject)
+        .map(refusal::advising)
+        .orElse(refusal);
   }
 
   private CreateServiceTokenRequest request() {

@@ -13,6 +13,11 @@ final class ExpirationDate {
 
   private ExpirationDate() {}
 
+  /** What the server's refusal means, in terms of the date that was typed. */
+  static String isOver(String text) {
+    return text + " (midnight UTC) is over; give --expiration a later date";
+  }
+
   /**
    * The instant of a date's midnight in UTC.
    *

@@ -42,7 +42,7 @@ public final class WhoamiCommand implements Command {
       out.line("Expiration: " + (expiration == null ? "never" : UtcTime.dateOf(expiration)));
       out.line("Roles: " + String.join(", ", roles));
       out.line("");
-      permissions.writeText(out);
+      permissions.writeText(out, "No permissions.");
     }
 
     @Override

@@ -143,10 +143,10 @@ class ListCommandTest {
     Arrays.fill(all, DELETED);
     server.answers(GET + "?limit=100", 200, page(",\"nextCursor\":\"c\"", all));
 
-    assertThat(shell.sts("audit", "list").err())
+    assertThat(shell.sts("audit", "list").complaint())
         .isEqualTo("There are older events; --limit lists more of them.\n");
-    assertThat(shell.sts("audit", "list", "-o", "json").err()).isEmpty();
-    assertThat(shell.sts("audit", "list", "--limit", "1").err()).isEmpty();
+    assertThat(shell.sts("audit", "list", "-o", "json").complaint()).isEmpty();
+    assertThat(shell.sts("audit", "list", "--limit", "1").complaint()).isEmpty();
   }
 
   @Test
@@ -206,7 +206,7 @@ class ListCommandTest {
     var result = shell.sts("audit", "list", "--from=" + text);
 
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.err())
+    assertThat(result.complaint())
         .isEqualTo(
             "❌ \""
                 + text

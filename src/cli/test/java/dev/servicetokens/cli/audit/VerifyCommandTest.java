@@ -68,7 +68,7 @@ class VerifyCommandTest {
               "unsealed-events": 2
             }
             """);
-    assertThat(shell.onTerminal().sts("audit", "verify").err())
+    assertThat(shell.onTerminal().sts("audit", "verify").complaint())
         .isEqualTo("\r\u001b[KChecked 10000 events\r\u001b[K");
   }
 
@@ -79,7 +79,7 @@ class VerifyCommandTest {
 
     assertThat(shell.sts("audit", "verify").out())
         .endsWith("Checked events: 0\nNot sealed yet: 0\n");
-    assertThat(shell.onTerminal().sts("audit", "verify").err()).isEmpty();
+    assertThat(shell.onTerminal().sts("audit", "verify").complaint()).isEmpty();
   }
 
   @Test
@@ -109,7 +109,7 @@ class VerifyCommandTest {
          "problem":"Events were removed\\u001b[2J."}
         """);
 
-    assertThat(shell.sts("audit", "verify").err())
+    assertThat(shell.sts("audit", "verify").complaint())
         .isEqualTo(
             "❌ The chain of audit events is broken. Events were removed\ufffd[2J."
                 + " Events checked: 0\n");
@@ -133,6 +133,6 @@ class VerifyCommandTest {
   void printsRefusal() {
     server.refuses(GET, 403, "It lacks get-audit-events.");
 
-    assertThat(shell.sts("audit", "verify").err()).startsWith("❌ 403 Forbidden\nIt lacks");
+    assertThat(shell.sts("audit", "verify").complaint()).startsWith("❌ 403 Forbidden\nIt lacks");
   }
 }

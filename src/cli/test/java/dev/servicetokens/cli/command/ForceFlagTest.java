@@ -91,7 +91,7 @@ class ForceFlagTest {
       var result = shell.onTerminal().input(answer).sts(commandLine.split(" "));
 
       assertThat(result.exitCode()).isZero();
-      assertThat(result.err()).isEqualTo(MESSAGE + "\nDo it all the same? [y/N]\n");
+      assertThat(result.complaint()).isEqualTo(MESSAGE + "\nDo it all the same? [y/N]\n");
     }
   }
 
@@ -102,7 +102,7 @@ class ForceFlagTest {
       var result = shell.onTerminal().input(answer).sts(commandLine.split(" "));
 
       assertThat(result.exitCode()).isEqualTo(3);
-      assertThat(result.err()).contains("Nothing was changed");
+      assertThat(result.complaint()).contains("Nothing was changed");
     }
     assertThat(server.asked()).noneMatch(asked -> asked.query().contains("force"));
   }
@@ -113,7 +113,7 @@ class ForceFlagTest {
     var result = shell.onTerminal().input("y\n").sts("-o", "json", "service-token", "delete", "1");
 
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.err()).contains("\"advice\": \"--force does it all the same.\"");
+    assertThat(result.complaint()).contains("\"advice\": \"--force does it all the same.\"");
     assertThat(server.asked()).noneMatch(asked -> asked.query().contains("force"));
   }
 
@@ -123,6 +123,6 @@ class ForceFlagTest {
 
     var result = shell.onTerminal().input("y\n").sts("service-token", "delete", "1");
 
-    assertThat(result.err()).doesNotContain("[y/N]").contains("403 Forbidden");
+    assertThat(result.complaint()).doesNotContain("[y/N]").contains("403 Forbidden");
   }
 }

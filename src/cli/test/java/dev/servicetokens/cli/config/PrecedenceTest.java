@@ -118,15 +118,15 @@ class PrecedenceTest {
 
     assertThat(roles("--url", elsewhere))
         .isEqualTo(new Shell.Result(0, "✅ Available roles: ci\n", warning));
-    assertThat(roles("--url", elsewhere, "-o", "json").err()).isEqualTo(warning);
-    assertThat(shell.with("STS_CLI_URL", elsewhere).sts("context", "validate").err())
+    assertThat(roles("--url", elsewhere, "-o", "json").complaint()).isEqualTo(warning);
+    assertThat(shell.with("STS_CLI_URL", elsewhere).sts("context", "validate").complaint())
         .isEqualTo(warning);
-    assertThat(roles("--service-token", "mine").err()).isEmpty();
+    assertThat(roles("--service-token", "mine").complaint()).isEmpty();
 
     shell.with("STS_CLI_URL", server.url().replace("http", "HTTP").replace("host", "HOST") + "/");
-    assertThat(roles().err()).isEmpty();
+    assertThat(roles().complaint()).isEmpty();
     shell.with("STS_CLI_URL", server.url() + "/other");
-    assertThat(roles().err()).startsWith("Warning: ").contains("/other");
+    assertThat(roles().complaint()).startsWith("Warning: ").contains("/other");
   }
 
   @Test
@@ -159,11 +159,11 @@ class PrecedenceTest {
     for (String[] flags : new String[][] {{}, {"-o", "json"}}) {
       var result = roles(flags);
       assertThat(result.exitCode()).isEqualTo(1);
-      assertThat(result.err())
+      assertThat(result.complaint())
           .contains("The variable " + name + " is set but empty; give it a value, or unset it");
     }
     // To save one, no other is asked for.
-    assertThat(shell.sts("context", "save", "--name", "x").err())
+    assertThat(shell.sts("context", "save", "--name", "x").complaint())
         .contains(name.equals("STS_CLI_CONTEXT") ? "No server is given" : name);
     assertThat(shell.configFile()).content().doesNotContain("name: x");
     assertThat(server.asked()).isEmpty();
@@ -197,18 +197,18 @@ class PrecedenceTest {
     var result = roles("--service-token", "-");
 
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.err()).startsWith("❌ Standard input has no token");
+    assertThat(result.complaint()).startsWith("❌ Standard input has no token");
   }
 
   @Test
   void warnsOfTokenInFlagOnTerminalOnly() {
-    assertThat(roles("--service-token", "flag").err()).isEmpty();
+    assertThat(roles("--service-token", "flag").complaint()).isEmpty();
     shell.onTerminal();
-    assertThat(roles("--service-token", "flag").err())
+    assertThat(roles("--service-token", "flag").complaint())
         .startsWith("Warning: ")
         .contains("STS_CLI_SERVICE_TOKEN")
         .doesNotContain("flag\n");
-    assertThat(shell.input("t\n").sts("--service-token", "-", "user-session", "roles").err())
+    assertThat(shell.input("t\n").sts("--service-token", "-", "user-session", "roles").complaint())
         .isEmpty();
   }
 
@@ -226,7 +226,7 @@ class PrecedenceTest {
     var result = roles("-c", "four");
 
     assertThat(result.exitCode()).isEqualTo(8);
-    assertThat(result.err())
+    assertThat(result.complaint())
         .isEqualTo("❌ There is no context 'four'; \"sts context list\" shows those there are\n");
   }
 
@@ -235,9 +235,11 @@ class PrecedenceTest {
     Files.delete(shell.configFile());
 
     assertThat(roles().exitCode()).isEqualTo(1);
-    assertThat(roles().err()).startsWith("❌ No server is given; save one with");
-    assertThat(roles("--url", server.url()).err()).startsWith("❌ No token is given; save one");
-    assertThat(roles("--config", home.resolve("none").toString()).err()).contains("does not exist");
+    assertThat(roles().complaint()).startsWith("❌ No server is given; save one with");
+    assertThat(roles("--url", server.url()).complaint())
+        .startsWith("❌ No token is given; save one");
+    assertThat(roles("--config", home.resolve("none").toString()).complaint())
+        .contains("does not exist");
   }
 
   @Test

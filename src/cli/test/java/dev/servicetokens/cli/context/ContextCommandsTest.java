@@ -84,9 +84,9 @@ class ContextCommandsTest {
 
   @Test
   void asksForServerAndToken() {
-    assertThat(shell.sts("context", "save", "--name", "a").err())
+    assertThat(shell.sts("context", "save", "--name", "a").complaint())
         .isEqualTo("❌ No server is given; give --url, for example http://localhost:8080\n");
-    assertThat(save("a", "-v").err())
+    assertThat(save("a", "-v").complaint())
         .isEqualTo("❌ No token is given; give STS_CLI_SERVICE_TOKEN or --service-token\n");
   }
 
@@ -186,7 +186,7 @@ class ContextCommandsTest {
     for (String command : new String[] {"set", "show", "validate", "delete"}) {
       var result = shell.sts("context", command, "--name", "other");
       assertThat(result.exitCode()).isEqualTo(8);
-      assertThat(result.err()).startsWith("❌ There is no context 'other'; ");
+      assertThat(result.complaint()).startsWith("❌ There is no context 'other'; ");
     }
   }
 

@@ -130,6 +130,16 @@ class HelpPageTest {
         "service-token list --zzzzzzzz=1|unknown flag: --zzzzzzzz",
         "service-token list more|unexpected argument for \"sts service-token list\": \"more\"",
         "service-token list svctok-x|unexpected argument for \"sts service-token list\": a token",
+        "service-token create --name a --role b|unknown flag: --role; did you mean \"--roles\"?",
+        "service-token create --role=b|unknown flag: --role; did you mean \"--roles\"?",
+        "service-token create --expires 2030-01-01|unknown flag: --expires; did you mean \"--expiration\"?",
+        "service-token create --dedicated-subject b|unknown flag: --dedicated-subject; did you mean \"--dedicatedSubject\"?",
+        "service-token list --roles b|unknown flag: --roles; did you mean \"--role\"?",
+        "service-token list -o jsn|Invalid value for option '--output': expected one of [text, json] (case-sensitive) but was 'jsn'; did you mean \"json\"?",
+        "service-token list -o JSON|Invalid value for option '--output': expected one of [text, json] (case-sensitive) but was 'JSON'; did you mean \"json\"?",
+        "service-token list --sort nmae|Invalid value for option '--sort': expected one of [name, expiration, created, id] (case-sensitive) but was 'nmae'; did you mean \"name\"?",
+        "audit list --outcome sucess|Invalid value for option '--outcome': expected one of [success, denied, failure] but was 'sucess'; did you mean \"success\"?",
+        "rbac describe-subjects --source Observable|Invalid value for option '--source': expected one of [static, observability, kubernetes] but was 'Observable'; did you mean \"observability\"?",
         "service-token delete --id|flag needs an argument: --id",
         "context set|required flag(s) --name not set",
         "serve|The server is started by the launcher script; run \"./sts serve\" in the project's folder"
@@ -138,13 +148,22 @@ class HelpPageTest {
     var result = shell.sts(commandLine.split(" "));
 
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.err()).isEqualTo("❌ " + message + "\n");
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines().toList().getLast()).isEqualTo("❌ " + message);
   }
 
+  /** A script that reads the output must not take the usage for it; a person looks at the end. */
   @Test
-  void showsUsageOnStandardOutputAfterAnError() {
-    assertThat(shell.sts("service-token", "lsit").out())
-        .startsWith("Usage:\n  sts service-token [command]\n");
+  void showsUsageBeforeTheErrorAndNotInAPipe() {
+    String usage = "Usage:\n  sts service-token [command]\n";
+    String error = "unknown command \"lsit\" for \"sts service-token\"; did you mean \"list\"?";
+    var piped = shell.sts("service-token", "lsit");
+    assertThat(piped.out()).isEmpty();
+    assertThat(piped.err()).startsWith(usage).endsWith("\n\n❌ " + error + "\n");
+
+    var shown = shell.onTerminal().sts("service-token", "lsit", "--no-color");
+    assertThat(shown.out()).startsWith(usage);
+    assertThat(shown.err()).isEqualTo("[ERROR] " + error + "\n");
   }
 
   @Test

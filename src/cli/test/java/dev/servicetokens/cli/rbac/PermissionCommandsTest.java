@@ -151,7 +151,7 @@ class PermissionCommandsTest {
         .isEqualTo(
             """
             ✅ Revoked permission 'p' on 'a/b' from subject 'ci'
-            No matching permissions found.
+            The subject 'ci' has no permissions now.
             """);
     assertThat(server.asked().get(1).line()).isEqualTo("DELETE" + PATH);
     assertThat(server.asked().get(1).query()).isEqualTo("permission=p&resource=a%2Fb");
@@ -190,7 +190,7 @@ class PermissionCommandsTest {
 
   @Test
   void namesAllMissingFlags() {
-    assertThat(shell.sts("rbac", "revoke").err())
+    assertThat(shell.sts("rbac", "revoke").complaint())
         .isEqualTo("❌ required flag(s) --permission, --subject not set\n");
   }
 }

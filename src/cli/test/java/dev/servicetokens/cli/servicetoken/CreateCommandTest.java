@@ -6,6 +6,7 @@ import dev.servicetokens.cli.fixtures.FakeServer;
 import dev.servicetokens.cli.fixtures.Shell;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,46 @@ class CreateCommandTest {
     assertThat(result.exitCode()).isEqualTo(3);
     assertThat(result.err())
         .isEqualTo("❌ 400 Bad Request\nGive the token another name.\nTracking key: key-1\n");
+  }
+
+  private static String subjects(String... handles) {
+    return Arrays.stream(handles)
+        .map(handle -> "{\"handle\":\"" + handle + "\",\"source\":\"Static\"}")
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  @Test
+  void listsTheRolesThatThereAreForAnUnknownOne() {
+    server.refuses(POST, 400, "There is no role 'stackstate-gest'.");
+    server.answers("GET /api/security/subjects", 200, subjects("stackstate-guest", "ci"));
+
+    assertThat(
+            shell.sts("service-token", "create", "-n", "x", "--roles", "ci,stackstate-gest").err())
+        .isEqualTo(
+            """
+            ❌ 400 Bad Request
+            There is no role 'stackstate-gest'.
+            Tracking key: key-1
+            Did you mean "stackstate-guest"? The roles are: ci, stackstate-guest
+            """);
+    assertThat(
+            shell.sts("service-token", "create", "-n", "x", "--roles", "xyzzy", "-o", "json").err())
+        .contains("\"advice\": \"The roles are: ci, stackstate-guest\"");
+    // It is about something else.
+    assertThat(shell.sts("service-token", "create", "-n", "x", "--roles", "ci").err())
+        .endsWith("Tracking key: key-1\n");
+  }
+
+  /** Whoever may create tokens may not see all subjects, but always its own roles. */
+  @Test
+  void listsTheCallersRolesWhereItMaySeeNoOthers() {
+    server.refuses(POST, 400, "There is no role 'xyzzy'.");
+    server.refuses("GET /api/security/subjects", 403, "No.");
+    assertThat(create("--roles", "xyzzy").err()).endsWith("Tracking key: key-1\n");
+
+    server.answers("GET /api/user/session/availableRoles", 200, "{\"roles\":[\"me\",\"ci\"]}");
+    assertThat(create("--roles", "xyzzy").err())
+        .endsWith("Tracking key: key-1\nYour own roles are: ci\n");
   }
 
   /** The published command line sends it so where it is not given. */
@@ -193,7 +234,7 @@ class CreateCommandTest {
     var result = shell.sts("service-token", "create", "-n", "ci", "--roles", value);
 
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.err()).startsWith("❌ --roles has ");
+    assertThat(result.err()).contains("\n❌ --roles has ");
     assertThat(server.asked()).isEmpty();
   }
 
@@ -205,11 +246,11 @@ class CreateCommandTest {
 
     assertThat(result.exitCode()).isEqualTo(3);
     assertThat(result.err())
-        .isEqualTo(
+        .startsWith("Usage:\n  sts service-token create [flags]\n")
+        .endsWith(
             "❌ \""
                 + date
                 + "\" is not a date; write --expiration as yyyy-MM-dd, for example 2027-01-31\n");
-    assertThat(result.out()).startsWith("Usage:\n  sts service-token create [flags]\n");
     assertThat(server.asked()).isEmpty();
   }
 
@@ -218,19 +259,24 @@ class CreateCommandTest {
     var result = shell.sts("service-token", "create");
 
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.err()).isEqualTo("❌ required flag(s) --name, --roles not set\n");
+    assertThat(result.err()).endsWith("\n❌ required flag(s) --name, --roles not set\n");
   }
 
   @Test
   void printsRefusedExpiry() {
     server.answers(
-        POST, 400, "{\"_type\":\"ServiceTokenInvalidExpiryError\",\"message\":\"It is over.\"}");
+        POST,
+        400,
+        "{\"_type\":\"ServiceTokenInvalidExpiryError\",\"message\":\"978307200000 is over.\"}");
 
     var result =
         shell.sts(
             "service-token", "create", "-n", "c", "--roles", "a", "--expiration", "2001-01-01");
 
-    assertThat(result.err()).isEqualTo("❌ 400 Bad Request\nIt is over.\n");
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.err())
+        .isEqualTo(
+            "❌ 400 Bad Request\n2001-01-01 (midnight UTC) is over; give --expiration a later date\n");
   }
 
   @Test

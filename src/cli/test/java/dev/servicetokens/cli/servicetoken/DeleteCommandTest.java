@@ -58,12 +58,13 @@ class DeleteCommandTest {
 
   @Test
   void asksForAnId() {
-    assertThat(shell.sts("service-token", "delete").err()).startsWith("❌ Which service token?");
+    assertThat(shell.sts("service-token", "delete").complaint())
+        .startsWith("❌ Which service token?");
   }
 
   @Test
   void refusesTwoIds() {
-    assertThat(shell.sts("service-token", "delete", ID, "--id", ID).err())
+    assertThat(shell.sts("service-token", "delete", ID, "--id", ID).complaint())
         .startsWith("❌ The id is given as an argument and as a flag");
     assertThat(server.asked()).isEmpty();
   }
@@ -74,7 +75,7 @@ class DeleteCommandTest {
     var result = shell.sts("service-token", "delete", id);
 
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.err())
+    assertThat(result.complaint())
         .isEqualTo("❌ \"" + id + "\" is not an id; \"sts service-token list\" shows the ids\n");
   }
 }

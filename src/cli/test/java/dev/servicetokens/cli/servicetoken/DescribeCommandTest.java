@@ -101,6 +101,7 @@ class DescribeCommandTest {
         .isEqualTo(
             new Shell.Result(
                 3, "", "❌ 404 Not Found\nThere is no token with this id.\nTracking key: key-1\n"));
-    assertThat(shell.sts("service-token", "describe").err()).startsWith("❌ Which service token?");
+    assertThat(shell.sts("service-token", "describe").complaint())
+        .startsWith("❌ Which service token?");
   }
 }

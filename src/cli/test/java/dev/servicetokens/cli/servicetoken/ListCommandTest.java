@@ -150,7 +150,7 @@ class ListCommandTest {
     var result = shell.sts("service-token", "list");
 
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.err()).startsWith("❌ The answer is not one of a Service Tokens server");
+    assertThat(result.complaint()).startsWith("❌ The answer is not one of a Service Tokens server");
   }
 
   @Test
@@ -191,7 +191,7 @@ class ListCommandTest {
 
   @Test
   void refusesFlagsThatMeanNothing() {
-    assertThat(shell.sts("service-token", "list", "--expiring", "soon").err())
+    assertThat(shell.sts("service-token", "list", "--expiring", "soon").complaint())
         .startsWith("❌ \"soon\" is not a point in time; write --expiring as a date")
         .endsWith("or a time from now, like 12h or 14d\n");
     assertThat(shell.sts("service-token", "list", "--expiring", "1d", "--expired").exitCode())
