@@ -5,6 +5,7 @@ import dev.servicetokens.cli.command.GlobalFlags;
 import dev.servicetokens.cli.command.Printer;
 import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.environment.Environment;
+import dev.servicetokens.cli.environment.Undecoded;
 import dev.servicetokens.cli.environment.Version;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
@@ -51,6 +52,7 @@ public final class Sts {
     ParseResult parsed = CommandTree.parser(root, line).parseArgs(line);
     CommandSpec command = deepest(parsed);
     try {
+      requireDecoded(args);
       ParseMessage.throwFirst(parsed);
       perform(command);
       return ExitCode.OK;
@@ -59,6 +61,14 @@ public final class Sts {
       return failure.exitCode();
     } catch (RuntimeException e) {
       return reportFault(e, command);
+    }
+  }
+
+  private static void requireDecoded(String[] args) {
+    for (int index = 0; index < args.length; index++) {
+      if (Undecoded.isIn(args[index])) {
+        throw new UsageFailure("argument " + (index + 1) + " " + Undecoded.ADVICE);
+      }
     }
   }
 

@@ -33,8 +33,9 @@ class PackagedStsIT {
     var result = new PackagedSts(home).sts("nobody");
 
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.err()).isEqualTo("❌ unknown command \"nobody\" for \"sts\"\n");
-    assertThat(result.out()).startsWith("Usage:\n  sts [command]\n\nAvailable Commands:\n");
+    assertThat(result.complaint()).isEqualTo("❌ unknown command \"nobody\" for \"sts\"\n");
+    assertThat(result.err()).startsWith("Usage:\n  sts [command]\n\nAvailable Commands:\n");
+    assertThat(result.out()).isEmpty();
   }
 
   @Test
@@ -49,6 +50,16 @@ class PackagedStsIT {
     assertThat(result.out()).isEmpty();
     assertThat(result.err())
         .startsWith("❌ Could not connect to http://localhost:1/api due to connection refused");
+  }
+
+  /** Without a locale of UTF-8, as cron and containers start programs. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\"$@\" $'a\\xe9b'", "\"$@\" $'\\xed\\xa0\\x80'"})
+  void refusesAnArgumentThatItCannotRead(String script) throws IOException, InterruptedException {
+    var result = new PackagedSts(home).stsWithin(script, "service-token", "create", "--name");
+
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.complaint()).startsWith("❌ argument 4 has bytes that cannot be read");
   }
 
   /** Where standard output is closed, what the program opens first would get its number. */

@@ -3,14 +3,12 @@ package dev.servicetokens.cli.command;
 import dev.servicetokens.cli.config.ConfigFile;
 import dev.servicetokens.cli.config.ContextResolver;
 import dev.servicetokens.cli.config.Settings;
+import dev.servicetokens.cli.environment.BoundedInput;
 import dev.servicetokens.cli.environment.Environment;
 import dev.servicetokens.cli.environment.Time;
 import dev.servicetokens.cli.server.ServerConnection;
 import dev.servicetokens.client.Exchange;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 
@@ -18,6 +16,7 @@ import java.util.Set;
 public final class Session {
 
   private static final Set<String> YES = Set.of("y", "yes");
+  private static final int LONGEST_ANSWER = 100;
 
   private final Environment environment;
   private final GlobalFlags flags;
@@ -49,10 +48,8 @@ public final class Session {
   boolean confirms(String question) {
     printer.note(question + " [y/N]");
     try {
-      String answer =
-          new BufferedReader(new InputStreamReader(environment.in(), StandardCharsets.UTF_8))
-              .readLine();
-      return answer != null && YES.contains(answer.strip().toLowerCase(Locale.ROOT));
+      String answer = BoundedInput.line(environment.in(), LONGEST_ANSWER);
+      return YES.contains(answer.strip().toLowerCase(Locale.ROOT));
     } catch (IOException e) {
       return false;
     }

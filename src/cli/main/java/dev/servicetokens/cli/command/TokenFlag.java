@@ -1,16 +1,17 @@
 package dev.servicetokens.cli.command;
 
+import dev.servicetokens.cli.environment.BoundedInput;
 import dev.servicetokens.cli.environment.Environment;
 import dev.servicetokens.cli.failure.UsageFailure;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 
 /** Reads the value of a flag that holds a token. */
 final class TokenFlag {
 
   private static final String STANDARD_INPUT = "-";
+
+  /** No token has a tenth of this; what never ends is none. */
+  private static final int LONGEST = 8192;
 
   private TokenFlag() {}
 
@@ -37,10 +38,8 @@ final class TokenFlag {
 
   private static String firstLine(String name, Environment environment) {
     try {
-      String line =
-          new BufferedReader(new InputStreamReader(environment.in(), StandardCharsets.UTF_8))
-              .readLine();
-      if (line != null && !line.isBlank()) {
+      String line = BoundedInput.line(environment.in(), LONGEST);
+      if (!line.isBlank()) {
         return line.strip();
       }
     } catch (IOException e) {

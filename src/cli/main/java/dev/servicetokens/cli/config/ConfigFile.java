@@ -2,6 +2,7 @@ package dev.servicetokens.cli.config;
 
 import dev.servicetokens.cli.environment.BoundedInput;
 import dev.servicetokens.cli.environment.Environment;
+import dev.servicetokens.cli.environment.Undecoded;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
 import java.io.IOException;
@@ -42,13 +43,23 @@ public final class ConfigFile {
       if (!flag.isEmpty()) {
         return new ConfigFile(Path.of(flag), true);
       }
+      requireDecoded("XDG_CONFIG_HOME", environment);
+      requireDecoded("HOME", environment);
       // A relative XDG_CONFIG_HOME is to be ignored (XDG Base Directory Specification).
       String xdg = environment.variable("XDG_CONFIG_HOME");
       Path folder = xdg.startsWith("/") ? Path.of(xdg) : environment.home().resolve(".config");
       return new ConfigFile(folder.resolve("stackstate-cli").resolve("config.yaml"), false);
     } catch (InvalidPathException e) {
       throw new CommandFailure(
-          ExitCode.CONFIGURATION, "The path of the configuration file is none; check --config");
+          ExitCode.CONFIGURATION,
+          "The path of the configuration file is none; check --config, HOME and XDG_CONFIG_HOME");
+    }
+  }
+
+  private static void requireDecoded(String variable, Environment environment) {
+    if (Undecoded.isIn(environment.variable(variable))) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION, "The variable " + variable + " " + Undecoded.ADVICE);
     }
   }
 

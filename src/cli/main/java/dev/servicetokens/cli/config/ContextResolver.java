@@ -1,6 +1,7 @@
 package dev.servicetokens.cli.config;
 
 import dev.servicetokens.cli.environment.Environment;
+import dev.servicetokens.cli.environment.Undecoded;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
 
@@ -36,6 +37,9 @@ public final class ContextResolver {
     String value = environment.variable(name);
     if (value.isBlank() && flag.isEmpty() && environment.variables().containsKey(name)) {
       throw failure("The variable " + name + " is set but empty; give it a value, or unset it");
+    }
+    if (Undecoded.isIn(value)) {
+      throw failure("The variable " + name + " " + Undecoded.ADVICE);
     }
     return value.isBlank() ? "" : value;
   }

@@ -2,6 +2,7 @@ package dev.servicetokens.cli.environment;
 
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -30,6 +31,8 @@ public record Environment(
     boolean errIsTerminal,
     Time time) {
 
+  private static final Path NOWHERE = Path.of("/nowhere");
+
   /** Copies the variables. */
   public Environment {
     variables = Map.copyOf(variables);
@@ -57,6 +60,11 @@ public record Environment(
   /** What the shell calls home; Java's own answer comes from the password file. */
   private static Path home(Map<String, String> variables) {
     String home = variables.getOrDefault("HOME", "");
-    return Path.of(home.isEmpty() ? System.getProperty("user.home") : home);
+    try {
+      return Path.of(home.isEmpty() ? System.getProperty("user.home") : home);
+    } catch (InvalidPathException e) {
+      // Whoever needs the folder looks at the variable first, and most commands do not.
+      return NOWHERE;
+    }
   }
 }
