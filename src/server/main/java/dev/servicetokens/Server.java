@@ -69,7 +69,7 @@ final class Server {
             .banner(false)
             .deduceEnvironment(false)
             .build();
-    Environment environment = context.getEnvironment().start();
+    Environment environment = ConfigurationCheck.start(context.getEnvironment());
     ConfigurationCheck.require(environment);
     ListenCheck.require(environment);
     DataDirectory directory =

@@ -1,13 +1,8 @@
 package dev.servicetokens.audit;
 
 import io.micronaut.transaction.TransactionDefinition;
-import io.micronaut.transaction.TransactionOperations;
-import io.micronaut.transaction.TransactionStatus;
 import io.micronaut.transaction.annotation.Transactional;
-import io.micronaut.transaction.support.TransactionSynchronization;
 import jakarta.inject.Singleton;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,23 +20,16 @@ public class AuditTrail {
 
   private final AuditRepository repository;
   private final CurrentOrigin origins;
-  private final TransactionOperations<Connection> transactions;
   private final Clock clock;
 
-  AuditTrail(
-      AuditRepository repository,
-      CurrentOrigin origins,
-      TransactionOperations<Connection> transactions,
-      Clock clock) {
+  AuditTrail(AuditRepository repository, CurrentOrigin origins, Clock clock) {
     this.repository = repository;
     this.origins = origins;
-    this.transactions = transactions;
     this.clock = clock;
   }
 
   /**
-   * Appends an event, with now as its time and the current request as its origin. The log that
-   * operators read says so when it is committed, and no earlier.
+   * Appends an event, with now as its time and the current request as its origin.
    *
    * @throws io.micronaut.transaction.exceptions.NoTransactionException outside a transaction
    */
@@ -49,50 +37,12 @@ public class AuditTrail {
   public void append(AuditEntry entry) {
     Origin origin = origins.get();
     repository.add(List.of(new Occurrence(clock.instant(), entry, 1, origin)));
-    String line =
-        "%s %s %s by %s"
-            .formatted(
-                origin.trackingKey() == null ? "-" : origin.trackingKey(),
-                entry.action().actionName(),
-                text(entry.target()),
-                text(entry.actor()));
-    TransactionStatus<?> transaction = transactions.findTransactionStatus().orElseThrow();
-    transaction.registerSynchronization(new LoggedEnd(line, transaction));
-  }
-
-  /** Writes the line of an event when its transaction has ended. */
-  private record LoggedEnd(String line, TransactionStatus<?> transaction)
-      implements TransactionSynchronization {
-
-    @Override
-    public void afterCompletion(Status status) {
-      switch (status) {
-        case COMMITTED -> {
-          if (isAcknowledged()) {
-            LOG.info("{}", line);
-          } else {
-            warn();
-          }
-        }
-        case ROLLED_BACK -> {}
-        case UNKNOWN -> warn();
-      }
-    }
-
-    private void warn() {
-      LOG.warn(
-          "{}: it is not known whether that is so; the audit log of the database shows it", line);
-    }
-
-    /** A warning on COMMIT says that the wait for a standby was cut short. */
-    private boolean isAcknowledged() {
-      try {
-        return transaction.getConnection() instanceof Connection connection
-            && connection.getWarnings() == null;
-      } catch (SQLException e) {
-        return false;
-      }
-    }
+    LOG.info(
+        "{} {} {} by {}",
+        origin.trackingKey() == null ? "-" : origin.trackingKey(),
+        entry.action().actionName(),
+        text(entry.target()),
+        text(entry.actor()));
   }
 
   private static String text(@Nullable AuditTarget target) {

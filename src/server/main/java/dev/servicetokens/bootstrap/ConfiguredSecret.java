@@ -69,8 +69,11 @@ final class ConfiguredSecret {
     try {
       return Files.readString(Path.of(file)).strip();
     } catch (IOException | InvalidPathException e) {
+      // The value is not shown: whoever confuses two variables has put the token itself there.
       throw new StartRefusal(
-          "%s names a file that cannot be read: %s".formatted(TOKEN_FILE, file), e);
+          TOKEN_FILE
+              + " names a file that cannot be read: check that it exists and that this user may read it",
+          e);
     }
   }
 

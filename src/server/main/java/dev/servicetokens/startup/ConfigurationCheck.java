@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ public final class ConfigurationCheck {
           "java.time.Duration", Duration.class);
 
   private static final List<String> BOOLEANS = List.of("boolean", "java.lang.Boolean");
+
+  private static final Pattern PLACE = Pattern.compile("line:? \\d+");
 
   private static final Pattern INDEX = Pattern.compile("\\[[^]]*]");
 
@@ -96,6 +99,24 @@ public final class ConfigurationCheck {
       if (!source.getOrigin().location().equals(OWN_DEFAULTS)) {
         source.forEach(key -> keys.add(Key.of(source, key)));
       }
+    }
+  }
+
+  /**
+   * Starts the environment, which reads all sources.
+   *
+   * @throws StartRefusal if one cannot be read; shows nothing of it
+   */
+  public static Environment start(Environment environment) {
+    try {
+      return environment.start();
+    } catch (RuntimeException e) {
+      Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
+      throw new StartRefusal(
+          "The configuration cannot be read%s: each file that MICRONAUT_CONFIG_FILES names must exist and be correct YAML, JSON or properties, as its name says, and so must a document in %s"
+              .formatted(
+                  place.find() ? " (" + place.group() + ")" : "", String.join(" or ", DOCUMENTS)),
+          e);
     }
   }
 
@@ -205,7 +226,11 @@ public final class ConfigurationCheck {
 
   /** Whoever sets how the bootstrap token shall be means to have one. */
   private void lookAtBootstrap() {
-    if (keys.stream().noneMatch(key -> BOOTSTRAP_TOKEN.contains(key.variable()))) {
+    long forms =
+        keys.stream().map(Key::variable).filter(BOOTSTRAP_TOKEN::contains).distinct().count();
+    if (forms > 1) {
+      problems.add("Set only one of " + String.join(", ", BOOTSTRAP_TOKEN));
+    } else if (forms == 0) {
       keys.stream()
           .filter(key -> key.variable().startsWith(BOOTSTRAP) && known.has(key.variable()))
           .forEach(

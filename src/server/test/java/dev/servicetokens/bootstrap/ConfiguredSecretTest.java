@@ -90,6 +90,12 @@ final class ConfiguredSecretTest {
     }
   }
 
+  /** Whoever confuses the variables has put the token in the place of its file. */
+  @Test
+  void showsNothingOfAFileThatCannotBeRead() {
+    assertRefused(configuration(null, SECRET, null), "SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE names");
+  }
+
   @Test
   void refusesTwoFormsAtOnce() {
     assertRefused(configuration(SECRET, "file", null), "only one");

@@ -327,6 +327,15 @@ final class ConfigurationTest {
     assertRefused(Map.of("SERVICE_TOKENS_PORT", "8080"), "SERVICE_TOKENS_PORT is no setting");
   }
 
+  @Test
+  void refusesTwoFormsOfABootstrapToken() {
+    assertRefused(
+        Map.of(
+            "SERVICE_TOKENS_BOOTSTRAP_TOKEN", "hunter2",
+            "SERVICE_TOKENS_BOOTSTRAP_TOKEN_SHA256", "hunter3"),
+        "Set only one of SERVICE_TOKENS_BOOTSTRAP_TOKEN,");
+  }
+
   @ParameterizedTest
   @CsvSource({"TTL, 2h", "ROLES, stackstate-guest", "DEDICATED_SUBJECT, first"})
   void refusesABootstrapTokensSettingsWithoutTheToken(String name, String value) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,19 @@ class ServerProcessIT {
     assertRefused(server, "did you mean SERVICE_TOKENS_BOOTSTRAP_ROLES?");
     assertRefused(server, "MICRONAUT_SERVER_HOST is empty");
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void refusesAConfigurationFileThatCannotBeReadAndShowsNothingOfIt() throws IOException {
+    Path broken = Files.writeString(folder.resolve("broken.yml"), "a: b\nc: \"hunter2\n: :");
+    for (Path file : List.of(broken, folder.resolve("nothing.yml"), Path.of("/etc/passwd"))) {
+      PackagedServer server =
+          PackagedServer.fail(
+              folder.resolve("data"), Map.of("MICRONAUT_CONFIG_FILES", file.toString()));
+      assertRefused(server, "each file that MICRONAUT_CONFIG_FILES names must exist");
+      assertThat(server.errors()).doesNotContain("hunter2", "root:");
+    }
+    assertThat(folder.resolve("data")).doesNotExist();
   }
 
   /** An exit code of its own, because "serve" is a command of sts. */
