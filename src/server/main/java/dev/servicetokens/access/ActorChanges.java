@@ -1,6 +1,5 @@
 package dev.servicetokens.access;
 
-import dev.servicetokens.access.ActorLocks.LockedActor;
 import dev.servicetokens.access.Revocations.Changed;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -18,15 +17,13 @@ import java.util.function.Function;
 public final class ActorChanges {
 
   private final ActorLocks locks;
-  private final Subjects subjects;
   private final Grants grants;
   private final Revocations revocations;
   private final Clock clock;
 
-  ActorChanges(
-      ActorLocks locks, Subjects subjects, Grants grants, Revocations revocations, Clock clock) {
+  /** Makes one on those ports. */
+  public ActorChanges(ActorLocks locks, Grants grants, Revocations revocations, Clock clock) {
     this.locks = locks;
-    this.subjects = subjects;
     this.grants = grants;
     this.revocations = revocations;
     this.clock = clock;
@@ -65,17 +62,10 @@ public final class ActorChanges {
 
   /** The clock is read last: who waited for a lock may have expired meanwhile. */
   private Principal present(Principal asking, Touched touched) {
-    LockedActor found =
+    Principal actor =
         locks
             .lock(asking.tokenId(), touched)
             .orElseThrow(() -> ActorNotLiveException.deleted(asking.actor()));
-    Principal actor =
-        new Principal(
-            asking.tokenId(),
-            found.name(),
-            found.roles(),
-            subjects.permissionsOf(found.roles()),
-            found.expiresAt());
     if (!actor.isLiveAt(clock.instant())) {
       throw ActorNotLiveException.expired(actor.actor());
     }

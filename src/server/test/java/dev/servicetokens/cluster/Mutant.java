@@ -55,5 +55,9 @@ enum Mutant {
   /** Rule 6: whoever was seen a lease ago is silent, whether or not it has renewed since. */
   SILENT_SINCE_FIRST_SEEN,
   /** Rule 15: compares a number of the old server with one of the new. */
-  FILL_ACROSS_SERVERS
+  FILL_ACROSS_SERVERS,
+  /** A change is made by who asked when its request began, and not by who still may. */
+  ACTOR_NOT_ASKED_AGAIN,
+  /** Who makes a change is asked again, but a deletion may commit and answer in between. */
+  ACTOR_NOT_LOCKED
 }

@@ -36,6 +36,9 @@ final class SimulatedDatabase {
   /** Whose deletion, of which token, has the row; and who has the row of latest_change. */
   private final Map<Long, Object> lockedTokens = new HashMap<>();
 
+  /** Whose changes, by which token, have its row with others. */
+  private final Map<Long, Set<Object>> sharedTokens = new HashMap<>();
+
   private boolean dying;
   private Object numbering;
   private Runnable onNextCommit;
@@ -157,6 +160,7 @@ final class SimulatedDatabase {
     dying = false;
     server++;
     lockedTokens.clear();
+    sharedTokens.clear();
     numbering = null;
     listeners.clear();
     primary = standby;
@@ -176,7 +180,18 @@ final class SimulatedDatabase {
   }
 
   boolean lockToken(long tokenId, Object owner) {
-    return lockedTokens.putIfAbsent(tokenId, owner) == null || lockedTokens.get(tokenId) == owner;
+    boolean isShared =
+        sharedTokens.getOrDefault(tokenId, Set.of()).stream().anyMatch(other -> other != owner);
+    return !isShared
+        && (lockedTokens.putIfAbsent(tokenId, owner) == null || lockedTokens.get(tokenId) == owner);
+  }
+
+  boolean shareToken(long tokenId, Object owner) {
+    if (lockedTokens.getOrDefault(tokenId, owner) != owner) {
+      return false;
+    }
+    sharedTokens.computeIfAbsent(tokenId, id -> new HashSet<>()).add(owner);
+    return true;
   }
 
   boolean lockNumbering(Object owner) {
@@ -189,6 +204,7 @@ final class SimulatedDatabase {
   /** The owner's transaction has ended. */
   void unlock(Object owner) {
     lockedTokens.values().removeIf(other -> other == owner);
+    sharedTokens.values().forEach(owners -> owners.remove(owner));
     if (numbering == owner) {
       numbering = null;
     }

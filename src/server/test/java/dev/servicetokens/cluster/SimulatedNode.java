@@ -1,9 +1,14 @@
 package dev.servicetokens.cluster;
 
+import dev.servicetokens.access.ActorChanges;
+import dev.servicetokens.access.ActorLocks;
+import dev.servicetokens.access.Grants;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.access.Touched;
 import dev.servicetokens.cluster.ChangeTransactions.Committed;
 import dev.servicetokens.token.TokenDigest;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -157,6 +162,42 @@ final class SimulatedNode {
                 changes.everything();
               }
               return principal;
+            });
+  }
+
+  /**
+   * The last byte of a request to create a token, whose head came some time ago.
+   *
+   * @param asking who asked then
+   * @param committed is told when it is so
+   */
+  void create(Principal asking, Runnable committed) {
+    SimulatedTransactions transaction = transaction();
+    ActorLocks locks =
+        (actorId, touched) ->
+            mutant == Mutant.ACTOR_NOT_ASKED_AGAIN
+                ? Optional.of(asking)
+                : transaction.actor(actorId);
+    Grants grants =
+        new Grants() {
+          @Override
+          public <T> T commit(Supplier<? extends T> work) {
+            return transaction.<T>commit(changed -> work.get()).result();
+          }
+        };
+    new ActorChanges(
+            locks, grants, new CoherentRevocations(transaction, awaited), Clock.systemUTC())
+        .grant(
+            asking,
+            new Touched.NewToken(asking.roles(), null),
+            actor -> {
+              transaction.write(
+                  state -> {
+                    if (state == database.state()) {
+                      committed.run();
+                    }
+                  });
+              return actor;
             });
   }
 

@@ -1,10 +1,12 @@
 package dev.servicetokens.cluster;
 
+import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.Revocations;
 import dev.servicetokens.cluster.SimulatedDatabase.State;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -49,6 +51,22 @@ final class SimulatedTransactions implements ChangeTransactions {
     }
     writes.add(state -> state.tokens.values().removeIf(token -> token.tokenId() == tokenId));
     return true;
+  }
+
+  /** The token of who makes a change, its row locked with others. Part of the work. */
+  Optional<Principal> actor(long tokenId) {
+    int server = database.connect();
+    while (mutant != Mutant.ACTOR_NOT_LOCKED && !database.shareToken(tokenId, this)) {
+      process.remote();
+      database.require(server);
+    }
+    Optional<Principal> found =
+        database.state().tokens.values().stream()
+            .filter(token -> token.tokenId() == tokenId)
+            .findFirst();
+    process.remote();
+    database.require(server);
+    return found;
   }
 
   /** Part of the work of a transaction. */

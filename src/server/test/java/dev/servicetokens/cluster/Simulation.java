@@ -1,5 +1,6 @@
 package dev.servicetokens.cluster;
 
+import dev.servicetokens.access.ActorNotLiveException;
 import dev.servicetokens.access.Principal;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +94,12 @@ final class Simulation {
       time.later(at, () -> delete(token));
       if (random.nextInt(3) == 0) {
         time.later(at + random.nextLong(30 * MILLI), () -> delete(token));
+      }
+      // Requests of its own that begin before it is deleted, and end about then or later.
+      for (int k = random.nextInt(3); k > 0; k--) {
+        long begins = Math.max(50 * MILLI, at - random.nextLong(400 * MILLI));
+        long parked = random.nextLong(at - begins + 30 * MILLI);
+        time.later(begins, () -> park(token, parked));
       }
       // Queries under way when it is deleted.
       for (int k = random.nextInt(4); k > 0; k--) {
@@ -252,6 +259,31 @@ final class Simulation {
               // 503 promises nothing.
             }
           });
+    }
+  }
+
+  /** The head of a request to create a token comes, and the rest of it after that time. */
+  private void park(Oracle token, long nanos) {
+    SimulatedNode node = nodes[random.nextInt(NODES)];
+    time.start(
+        node.process,
+        () -> {
+          try {
+            Optional<Principal> asking = node.verify(token.digest, token.wellFormed);
+            if (asking.isPresent()) {
+              node.process.sleep(nanos);
+              node.create(asking.get(), () -> created(token));
+            }
+          } catch (LogUnavailableException | ActorNotLiveException e) {
+            // Nothing is created, or nobody is told so.
+          }
+        });
+  }
+
+  private void created(Oracle by) {
+    time.trace("a token is created by %d", by.tokenId);
+    if (by.isDeleteReturned()) {
+      violated("token %d created another after its DELETE had returned".formatted(by.tokenId));
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.servicetokens.access.jdbc;
 
 import dev.servicetokens.access.ActorLocks;
+import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.StaticRoles;
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.access.Subjects;
 import dev.servicetokens.access.Touched;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -25,26 +27,26 @@ final class JdbcActorLocks implements ActorLocks {
 
   private final ActorRows rows;
   private final StaticRoles staticRoles;
+  private final Subjects subjects;
 
-  JdbcActorLocks(ActorRows rows, StaticRoles staticRoles) {
+  JdbcActorLocks(ActorRows rows, StaticRoles staticRoles, Subjects subjects) {
     this.rows = rows;
     this.staticRoles = staticRoles;
+    this.subjects = subjects;
   }
 
   @Override
-  public Optional<LockedActor> lock(long actorId, Touched touched) {
+  public Optional<Principal> lock(long actorId, Touched touched) {
     Map<Long, ActorRow> tokens = lockTokens(actorId, touched);
     ActorRow actor = tokens.get(actorId);
     if (actor == null) {
       return Optional.empty();
     }
-    LockedActor locked =
-        new LockedActor(
-            actor.name(),
-            actor.roles().stream().map(SubjectHandle::new).toList(),
-            actor.expiresAt());
-    lockSubjects(subjects(locked, touched, tokens));
-    return Optional.of(locked);
+    List<SubjectHandle> roles = actor.roles().stream().map(SubjectHandle::new).toList();
+    lockSubjects(toLock(roles, touched, tokens));
+    return Optional.of(
+        new Principal(
+            actorId, actor.name(), roles, subjects.permissionsOf(roles), actor.expiresAt()));
   }
 
   /** A token that a subject is dedicated to is updated by the foreign key when the subject goes. */
@@ -65,10 +67,10 @@ final class JdbcActorLocks implements ActorLocks {
     return found;
   }
 
-  private SortedMap<String, Boolean> subjects(
-      LockedActor actor, Touched touched, Map<Long, ActorRow> tokens) {
+  private SortedMap<String, Boolean> toLock(
+      List<SubjectHandle> actorRoles, Touched touched, Map<Long, ActorRow> tokens) {
     SortedMap<String, Boolean> exclusively = new TreeMap<>();
-    actor.roles().forEach(role -> exclusively.put(role.value(), false));
+    actorRoles.forEach(role -> exclusively.put(role.value(), false));
     switch (touched) {
       case Touched.NewToken(List<SubjectHandle> roles, @Nullable SubjectHandle dedicated) -> {
         roles.forEach(role -> exclusively.put(role.value(), false));

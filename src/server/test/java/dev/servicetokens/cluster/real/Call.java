@@ -14,6 +14,13 @@ sealed interface Call {
   /** A token was to be created. */
   record Creation(String token, Answer answer) implements Call {}
 
+  /**
+   * The rest of a request that was begun by that token while it was live: to create another one.
+   *
+   * @param answer begins with the rest
+   */
+  record Parked(String token, Answer answer) implements Call {}
+
   /** A token was presented. */
   record Verification(String token, Answer answer) implements Call {}
 

@@ -13,7 +13,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Creates tokens and deletes them, each time on another node; every fourth is deleted by two nodes
- * at once. Presents a deleted token to all nodes at once when a DELETE has answered.
+ * at once, and some had begun to create another one on each node. Presents a deleted token to all
+ * nodes at once when a DELETE has answered.
  */
 final class Changer implements Runnable {
 
@@ -47,12 +48,16 @@ final class Changer implements Runnable {
 
   private void create() {
     String name = tokens.freshName();
-    Optional<Reply> created = client.create(anyNode(), name);
+    boolean mayCreate = ThreadLocalRandom.current().nextInt(3) == 0;
+    Optional<Reply> created =
+        client.create(anyNode(), name, mayCreate ? "stackstate-admin" : "stackstate-guest");
     created.ifPresent(reply -> history.add(new Call.Creation(name, reply.answer())));
     created
         .filter(reply -> reply.answer().status() == 200)
         .map(reply -> Json.text(reply.body(), "/token"))
-        .ifPresent(secret -> idOf(name).ifPresent(id -> tokens.add(new Token(name, id, secret))));
+        .ifPresent(
+            secret ->
+                idOf(name).ifPresent(id -> tokens.add(new Token(name, id, secret, mayCreate))));
   }
 
   private Optional<Long> idOf(String name) {
@@ -66,17 +71,38 @@ final class Changer implements Runnable {
   }
 
   private void delete(Token token) {
-    if (token.id() % 4 == 0) {
-      CompletableFuture<Void> other =
-          CompletableFuture.runAsync(() -> deleteUntilGone(token), helpers);
-      deleteUntilGone(token);
-      other.join();
-    } else {
-      deleteUntilGone(token);
+    List<ParkedCreation> parked = token.mayCreate() ? park(token) : List.of();
+    boolean gone = deleteByOneOrTwo(token);
+    for (ParkedCreation creation : parked) {
+      try (creation) {
+        if (gone) {
+          history.add(new Call.Parked(token.name(), creation.finish()));
+        }
+      }
     }
   }
 
-  private void deleteUntilGone(Token token) {
+  /** When a node has answered another request of that token's, it has seen the head of this one. */
+  private List<ParkedCreation> park(Token token) {
+    List<ParkedCreation> parked = new ArrayList<>();
+    for (Node node : nodes) {
+      ParkedCreation.begin(node, token.secret()).ifPresent(parked::add);
+      present(token, node);
+    }
+    return parked;
+  }
+
+  private boolean deleteByOneOrTwo(Token token) {
+    if (token.id() % 4 != 0) {
+      return deleteUntilGone(token);
+    }
+    CompletableFuture<Boolean> other =
+        CompletableFuture.supplyAsync(() -> deleteUntilGone(token), helpers);
+    boolean gone = deleteUntilGone(token);
+    return other.join() || gone;
+  }
+
+  private boolean deleteUntilGone(Token token) {
     boolean gone = false;
     while (!gone && running.getAsBoolean()) {
       gone = client.delete(anyNode(), token.id()).filter(reply -> note(token, reply)).isPresent();
@@ -84,6 +110,7 @@ final class Changer implements Runnable {
     if (gone) {
       presentEverywhere(token);
     }
+    return gone;
   }
 
   private boolean note(Token token, Reply reply) {

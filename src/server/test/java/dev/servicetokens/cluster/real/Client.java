@@ -43,9 +43,9 @@ final class Client implements AutoCloseable {
                     .answer());
   }
 
-  /** Creates a token; empty if the node is known to be down. */
-  Optional<Reply> create(Node node, String name) {
-    String body = "{\"name\":\"%s\",\"roles\":[\"stackstate-guest\"]}".formatted(name);
+  /** Creates a token of one role; empty if the node is known to be down. */
+  Optional<Reply> create(Node node, String name, String role) {
+    String body = "{\"name\":\"%s\",\"roles\":[\"%s\"]}".formatted(name, role);
     return node.url()
         .map(
             url ->

@@ -25,6 +25,7 @@ class CoherenceIT {
   private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final int VERIFICATIONS = 60;
   private static final int DELETIONS = 6;
+  private static final int REFUSED_WHILE_PARKED = 2;
 
   private final String administrator = "administrator-" + UUID.randomUUID();
   private final Tokens tokens = new Tokens();
@@ -102,6 +103,8 @@ class CoherenceIT {
         .until(
             () ->
                 history.count(later.and(Call.Deletion.class::isInstance)) >= DELETIONS
+                    && history.count(later.and(CoherenceIT::isRefusedWhileParked))
+                        >= REFUSED_WHILE_PARKED
                     && cluster.nodes().stream()
                         .allMatch(
                             node ->
@@ -110,6 +113,10 @@ class CoherenceIT {
                                             .and(Call.Verification.class::isInstance)
                                             .and(call -> call.answer().node().equals(node.name())))
                                     >= VERIFICATIONS));
+  }
+
+  private static boolean isRefusedWhileParked(Call call) {
+    return call instanceof Call.Parked && call.answer().status() == 401;
   }
 
   private static Round round(History history, Cluster cluster) throws SQLException {

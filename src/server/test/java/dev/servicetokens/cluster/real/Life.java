@@ -19,7 +19,7 @@ final class Life {
         }
       }
       case Call.Deletion(_, _, var answer, _) -> deletions.add(answer);
-      case Call.Verification _ -> {}
+      case Call.Verification _, Call.Parked _ -> {}
     }
   }
 

@@ -39,6 +39,7 @@ final class Oracle {
     return switch (call) {
       case Call.Creation _ -> creation(answer, round);
       case Call.Verification _ -> verification(answer, life(call), round);
+      case Call.Parked _ -> parked(answer, life(call));
       case Call.Deletion deletion -> deletion(deletion, life(call), round);
     };
   }
@@ -61,6 +62,19 @@ final class Oracle {
               : Optional.empty();
       case 401, 429 ->
           life.wasLiveDuring(answer) ? Optional.of(Kind.REFUSED_WHILE_LIVE) : Optional.empty();
+      default -> Optional.of(Kind.UNEXPECTED);
+    };
+  }
+
+  /** It is promised nothing, and no fault excuses that it acts. */
+  private static Optional<Kind> parked(Answer answer, Life life) {
+    if (answer.isUnavailable()) {
+      return Optional.empty();
+    }
+    return switch (answer.status()) {
+      case 200 ->
+          life.wasDeletedBefore(answer) ? Optional.of(Kind.ACTED_AFTER_DELETE) : Optional.empty();
+      case 401, 408 -> Optional.empty();
       default -> Optional.of(Kind.UNEXPECTED);
     };
   }

@@ -37,6 +37,10 @@ class OracleTest {
         new Call.Deletion("t1", TOKEN_ID, answer(node, from, to, status), WALL.plusMillis(to)));
   }
 
+  private void parked(String node, long from, long to, int status) {
+    calls.add(new Call.Parked("t1", answer(node, from, to, status)));
+  }
+
   private void faulty(Fault fault, long from, long to) {
     faults.add(new FaultWindow(fault, nanos(from), nanos(to)));
   }
@@ -104,6 +108,27 @@ class OracleTest {
     created(0, 10, 200);
     deleted("n1", 20, 30, 204);
     verified("n2", 30, 300, 200);
+
+    assertThat(kinds()).isEmpty();
+  }
+
+  @Test
+  void findsCreationByTokenAfterItsDelete() {
+    faulty(new Fault.StopServer("n2"), 0, 100);
+    created(0, 10, 200);
+    deleted("n1", 20, 30, 204);
+    parked("n2", 31, 40, 200);
+
+    assertThat(kinds()).containsExactly(Kind.ACTED_AFTER_DELETE);
+  }
+
+  @Test
+  void acceptsThatAParkedRequestIsRefusedOrEndsBeforeTheDelete() {
+    created(0, 10, 200);
+    parked("n1", 11, 25, 200);
+    deleted("n1", 20, 30, 204);
+    parked("n2", 31, 40, 401);
+    parked("n3", 31, 40, Answer.NONE);
 
     assertThat(kinds()).isEmpty();
   }

@@ -11,6 +11,8 @@ record Violation(Kind kind, String detail) {
   enum Kind {
     /** Yes to a request that started after the token's DELETE had answered. */
     ACCEPTED_AFTER_DELETE,
+    /** A token has changed something after its own DELETE had answered. */
+    ACTED_AFTER_DELETE,
     /** No to a live token whose create had returned. */
     REFUSED_WHILE_LIVE,
     /** No answer, or 503, without a fault that explains it. */
