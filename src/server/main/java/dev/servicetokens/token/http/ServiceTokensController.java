@@ -1,19 +1,21 @@
 package dev.servicetokens.token.http;
 
 import dev.servicetokens.access.CurrentPrincipal;
-import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.generated.api.ServiceTokensApi;
 import dev.servicetokens.generated.model.CreateServiceTokenRequest;
 import dev.servicetokens.generated.model.CreatedServiceToken;
 import dev.servicetokens.generated.model.ServiceToken;
+import dev.servicetokens.token.IssuedToken;
 import dev.servicetokens.token.NamePattern;
 import dev.servicetokens.token.ServiceTokenLists;
 import dev.servicetokens.token.ServiceTokens;
 import dev.servicetokens.token.TokenFilter;
 import dev.servicetokens.token.TokenId;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.server.HttpServerConfiguration;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
@@ -32,18 +34,21 @@ class ServiceTokensController implements ServiceTokensApi {
   private final ListAnswers answers;
   private final CurrentPrincipal caller;
   private final Clock clock;
+  private final String path;
 
   ServiceTokensController(
       ServiceTokens serviceTokens,
       ServiceTokenLists lists,
       ListAnswers answers,
       CurrentPrincipal caller,
-      Clock clock) {
+      Clock clock,
+      HttpServerConfiguration configuration) {
     this.serviceTokens = serviceTokens;
     this.lists = lists;
     this.answers = answers;
     this.caller = caller;
     this.clock = clock;
+    this.path = path(configuration.getContextPath());
   }
 
   @Override
@@ -80,9 +85,9 @@ class ServiceTokensController implements ServiceTokensApi {
   @Override
   @Secured("create-service-tokens")
   public HttpResponse<CreatedServiceToken> createServiceToken(CreateServiceTokenRequest request) {
-    Principal principal = caller.get();
-    return HttpResponse.ok(
-        WireTokens.toWire(serviceTokens.create(principal, WireTokens.toDomain(request))));
+    IssuedToken issued = serviceTokens.create(caller.get(), WireTokens.toDomain(request));
+    return HttpResponse.ok(WireTokens.toWire(issued))
+        .header(HttpHeaders.LOCATION, path + issued.token().id());
   }
 
   @Override
@@ -90,6 +95,12 @@ class ServiceTokensController implements ServiceTokensApi {
   public HttpResponse<Void> deleteServiceToken(Long id, @Nullable Boolean force) {
     serviceTokens.delete(caller.get(), new TokenId(id), Boolean.TRUE.equals(force));
     return HttpResponse.noContent();
+  }
+
+  /** Of our own making: what a caller sends as Host is nobody's address. */
+  private static String path(@Nullable String contextPath) {
+    String context = contextPath == null ? "" : contextPath.replaceAll("^/+|/+$", "");
+    return (context.isEmpty() ? "" : "/" + context) + "/api/security/tokens/";
   }
 
   private static @Nullable Instant instant(@Nullable Long epochMilliseconds) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.servicetokens.fixtures.Json;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.HashSet;
 import java.util.List;
@@ -54,6 +55,56 @@ final class CreateServiceTokenTest {
       String token = Json.text(created.body(), "/token");
       assertThat(server.api().get("/api/server/status", token).statusCode()).isEqualTo(200);
       assertThat(list()).doesNotContain(token);
+    }
+
+    /** A script that keeps the token needs its id to delete it. */
+    @Test
+    void tellsWhereTheTokenIs() {
+      HttpResponse<String> created =
+          server
+              .api()
+              .send(
+                  server
+                      .api()
+                      .creation(
+                          "application/json",
+                          "{\"name\":\"located\",\"roles\":[\"stackstate-guest\"]}")
+                      .header("X-API-Key", admin)
+                      .header("X-Forwarded-Host", "evil.example")
+                      .header("Forwarded", "host=evil.example")
+                      .build());
+
+      String location = created.headers().firstValue("Location").orElseThrow();
+      assertThat(location).isEqualTo("/api/security/tokens/" + server.api().idOf(admin, "located"));
+      assertThat(Json.text(server.api().get(location, admin).body(), "/name")).isEqualTo("located");
+      assertThat(created.body()).startsWith("{\"name\":\"located\",\"token\":");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/tokens", "tokens/", "/a/b/"})
+    void tellsWhereTheTokenIsUnderAContextPath(String contextPath) {
+      try (TestServer other =
+          TestServer.start(
+              TestDatabase.create(), Map.of("micronaut.server.context-path", contextPath))) {
+        String path = "/" + contextPath.replaceAll("^/|/$", "") + "/api/security/tokens";
+        HttpResponse<String> created =
+            other
+                .api()
+                .exchange(
+                    other
+                        .api()
+                        .request("POST", path)
+                        .header("X-API-Key", other.administrator())
+                        .header("Content-Type", "application/json")
+                        .method(
+                            "POST",
+                            BodyPublishers.ofString(
+                                "{\"name\":\"a\",\"roles\":[\"stackstate-guest\"]}"))
+                        .build());
+
+        assertThat(created.headers().firstValue("Location").orElseThrow())
+            .matches(path + "/[0-9]{15}");
+      }
     }
 
     @Test
