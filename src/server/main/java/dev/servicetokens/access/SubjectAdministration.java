@@ -125,7 +125,7 @@ public class SubjectAdministration {
    * @throws PermissionDeniedException if the caller may not change subjects
    * @throws StaticSubjectException if it comes from configuration
    * @throws NoSuchSubjectException if there is none of that handle
-   * @throws LastAdministratorException if no live token could create tokens afterwards
+   * @throws LastAdministratorException if no live token could administer afterwards
    */
   public void delete(Principal caller, SubjectHandle handle, boolean force) {
     change(
@@ -172,7 +172,7 @@ public class SubjectAdministration {
    * @throws PermissionDeniedException if the caller may not change permissions
    * @throws StaticSubjectException if the subject comes from configuration
    * @throws NoSuchSubjectException if there is none of that handle
-   * @throws LastAdministratorException if no live token could create tokens afterwards
+   * @throws LastAdministratorException if no live token could administer afterwards
    */
   public void revoke(Principal caller, SubjectHandle handle, Grant grant, boolean force) {
     change(

@@ -4,6 +4,7 @@ import dev.servicetokens.access.ActorChanges;
 import dev.servicetokens.access.DedicatedSubjectRefusedException;
 import dev.servicetokens.access.LastAdministrator;
 import dev.servicetokens.access.Permission;
+import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.Revocations.Changed;
 import dev.servicetokens.access.SubjectHandle;
@@ -20,7 +21,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Creates and deletes service tokens, each in one transaction. Who does it is asked again then, see
@@ -121,8 +121,8 @@ public class ServiceTokens {
    * @param force whether the last administrator may go, too
    * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not delete tokens
    * @throws NoSuchServiceTokenException if there is none of that id
-   * @throws dev.servicetokens.access.LastAdministratorException if no live token could create
-   *     tokens afterwards
+   * @throws dev.servicetokens.access.LastAdministratorException if no live token could administer
+   *     afterwards
    */
   public void delete(Principal caller, TokenId id, boolean force) {
     Optional<ServiceToken> deleted =
@@ -141,8 +141,12 @@ public class ServiceTokens {
   }
 
   private void delete(Principal caller, ServiceToken token, boolean force, Changed changed) {
-    lastAdministrator.guard(
-        subjects.permissionsOf(withDedicated(token)), force, () -> remove(caller, token, changed));
+    SubjectHandle dedicated = token.dedicatedSubject();
+    lastAdministrator.guardDeletion(
+        subjects.permissionsOf(token.roles()),
+        dedicated == null ? PermissionSet.NONE : subjects.permissionsOf(List.of(dedicated)),
+        force,
+        () -> remove(caller, token, changed));
     audit.append(AuditEntry.tokenDeleted(caller.actor(), target(token)));
   }
 
@@ -153,13 +157,6 @@ public class ServiceTokens {
       subjects.removeDedicated(caller, token.dedicatedSubject());
       changed.subject(token.dedicatedSubject());
     }
-  }
-
-  /** The roles that some token may lose when this one goes. */
-  private static List<SubjectHandle> withDedicated(ServiceToken token) {
-    return token.dedicatedSubject() == null
-        ? token.roles()
-        : Stream.concat(token.roles().stream(), Stream.of(token.dedicatedSubject())).toList();
   }
 
   private static AuditTarget.Token target(ServiceToken token) {
