@@ -5,18 +5,40 @@ public final class PermissionDeniedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient Grant missing;
+  private final String permission;
+  private final String resource;
 
   PermissionDeniedException(Grant missing) {
-    super(
+    this(
         "This token lacks the permission "
             + missing
-            + "; ask an administrator for a role that has it.");
-    this.missing = missing;
+            + "; ask an administrator for a role that has it.",
+        missing.permission().permissionName(),
+        missing.resource());
   }
 
-  /** The first permission that the caller lacks. */
-  public Grant missing() {
-    return missing;
+  private PermissionDeniedException(String message, String permission, String resource) {
+    super(message);
+    this.permission = permission;
+    this.resource = resource;
+  }
+
+  /** The caller wants to give a role that holds every permission, those to come included. */
+  static PermissionDeniedException everyPermission(SubjectHandle role) {
+    return new PermissionDeniedException(
+        "The role '%s' holds every permission, also those to come: only a token with such a role may give it; ask an administrator."
+            .formatted(role),
+        "every permission",
+        PermissionSet.SYSTEM);
+  }
+
+  /** The name of the first permission that the caller lacks. */
+  public String permission() {
+    return permission;
+  }
+
+  /** The resource of that permission. */
+  public String resource() {
+    return resource;
   }
 }

@@ -37,6 +37,11 @@ public record Principal(
     return expiresAt == null || now.isBefore(expiresAt);
   }
 
+  /** Whether the caller has the permission on {@link PermissionSet#SYSTEM}. */
+  public boolean may(Permission permission) {
+    return permissions.allows(permission, PermissionSet.SYSTEM);
+  }
+
   /**
    * Returns if the caller has the permission on {@link PermissionSet#SYSTEM}.
    *

@@ -78,13 +78,15 @@ public class SubjectAdministration {
   public SubjectPermissions permissions(
       Principal caller, SubjectHandle handle, PermissionFilter filter) {
     caller.require(Permission.GET_PERMISSIONS);
-    SubjectSource source = existing(handle).source();
+    Subject subject = existing(handle);
+    SubjectSource source = subject.source();
     if (!filter.wants(source)) {
-      return new SubjectPermissions(handle, List.of(), PermissionSet.NONE);
+      return new SubjectPermissions(handle, List.of(), PermissionSet.NONE, subject.dedicatedTo());
     }
     PermissionSet held =
         staticRoles.permissionsOf(handle).orElseGet(() -> repository.permissionsOf(handle));
-    return new SubjectPermissions(handle, List.of(source), held.filter(filter::wants));
+    return new SubjectPermissions(
+        handle, List.of(source), held.filter(filter::wants), subject.dedicatedTo());
   }
 
   /**
@@ -93,9 +95,12 @@ public class SubjectAdministration {
    * @throws PermissionDeniedException if the caller may not change subjects, or lacks a permission
    *     that an existing one holds
    * @throws StaticSubjectException if it comes from configuration
+   * @param existing what shall become of tokens or of a subject that have the handle already
+   * @throws SubjectInUseException if it is dedicated to a token, or would be new to tokens that
+   *     name it already
    * @throws SubjectExistsException if it exists and only a new one is wanted
    */
-  public void put(Principal caller, SubjectHandle handle, SubjectScope scope, boolean createOnly) {
+  public void put(Principal caller, SubjectHandle handle, SubjectScope scope, Existing existing) {
     changes.grant(
         caller,
         new Touched.ChangedSubject(handle),
@@ -103,11 +108,10 @@ public class SubjectAdministration {
           actor.require(Permission.UPDATE_PERMISSIONS);
           requireChangeable(handle);
           boolean isNew = repository.add(handle);
-          if (!isNew) {
-            actor.requireAll(repository.permissionsOf(handle));
-            if (createOnly) {
-              throw new SubjectExistsException(handle);
-            }
+          if (isNew) {
+            requireUnnamed(handle, existing);
+          } else {
+            requireReplaceable(actor, handle, existing);
           }
           repository.update(handle, scope);
           audit.append(
@@ -116,6 +120,36 @@ public class SubjectAdministration {
                   : AuditEntry.subjectUpdated(actor.actor(), handle.value()));
           return isNew;
         });
+  }
+
+  /**
+   * What shall become of what has the handle of a subject that is made.
+   *
+   * @param refuseSubject whether a subject that exists is refused, not changed
+   * @param adoptTokens whether tokens that name it although there is none get what it is given
+   */
+  public record Existing(boolean refuseSubject, boolean adoptTokens) {}
+
+  private void requireUnnamed(SubjectHandle handle, Existing existing) {
+    if (!existing.adoptTokens()) {
+      List<NamedToken> tokens = repository.tokensNaming(handle);
+      if (!tokens.isEmpty()) {
+        throw SubjectInUseException.isNamed(handle, tokens);
+      }
+    }
+  }
+
+  private void requireReplaceable(Principal actor, SubjectHandle handle, Existing existing) {
+    actor.requireAll(repository.permissionsOf(handle));
+    repository
+        .ownerOf(handle)
+        .ifPresent(
+            owner -> {
+              throw SubjectInUseException.isDedicated(handle, owner);
+            });
+    if (existing.refuseSubject()) {
+      throw new SubjectExistsException(handle);
+    }
   }
 
   /**
@@ -224,7 +258,7 @@ public class SubjectAdministration {
   }
 
   private Subject staticSubject(SubjectHandle handle) {
-    return new Subject(handle, SubjectSource.STATIC, SubjectScope.NONE);
+    return new Subject(handle, SubjectSource.STATIC, SubjectScope.NONE, null);
   }
 
   private void requireChangeable(SubjectHandle handle) {

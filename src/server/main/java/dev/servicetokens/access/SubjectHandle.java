@@ -2,19 +2,20 @@ package dev.servicetokens.access;
 
 import dev.servicetokens.text.PlainText;
 import dev.servicetokens.text.TokenText;
+import java.util.Set;
 
 /**
  * The name of a subject, by which a token names its role. Case counts and nothing is trimmed.
  *
- * @param value 1 to 255 characters, not blank, no control characters, not the word {@code list}
+ * @param value 1 to 255 characters, not blank, no control characters
  */
 public record SubjectHandle(String value) {
 
   /** Longest handle, in Unicode code points. */
   public static final int MAX_LENGTH = 255;
 
-  /** The path segment of another operation, which therefore is no handle. */
-  private static final String RESERVED = "list";
+  /** As path segments they are other operations', or what clients resolve before they send. */
+  private static final Set<String> RESERVED = Set.of("list", "definitions", ".", "..");
 
   /**
    * @throws InvalidSubjectHandleException if the value breaks the rules above
@@ -36,10 +37,19 @@ public record SubjectHandle(String value) {
       throw new InvalidSubjectHandleException(
           "A token string cannot name a role or subject: it would be stored in the clear; choose another name.");
     }
-    if (value.equals(RESERVED)) {
+  }
+
+  /**
+   * The handle that somebody names. What is stored may be older than a rule, and is only read.
+   *
+   * @throws InvalidSubjectHandleException also if it could not be a segment of a path of its own
+   */
+  public static SubjectHandle of(String value) {
+    if (RESERVED.contains(value)) {
       throw new InvalidSubjectHandleException(
-          "A role or subject cannot be called 'list'; choose another name.");
+          "A role or subject cannot be called '%s'; choose another name.".formatted(value));
     }
+    return new SubjectHandle(value);
   }
 
   @Override

@@ -8,6 +8,9 @@ import java.util.Set;
 /** Where the subjects that were made through the API are kept, with their permissions. */
 public interface SubjectRepository {
 
+  /** How many tokens that name a subject are looked for at most. */
+  int NAMED_TOKENS = 6;
+
   /**
    * Adds a subject without permissions and scope. New or not, nobody else can change or dedicate it
    * until the transaction ends.
@@ -53,8 +56,17 @@ public interface SubjectRepository {
    */
   boolean revoke(SubjectHandle handle, Grant grant);
 
-  /** Those of the handles that are subjects here. */
+  /** Those of the handles that are subjects here; they stay until the transaction ends. */
   Set<SubjectHandle> existing(Collection<SubjectHandle> handles);
+
+  /** The token that the subject is dedicated to; empty if there is none. */
+  Optional<NamedToken> ownerOf(SubjectHandle handle);
+
+  /**
+   * Tokens, expired ones too, that have the handle among their roles, whether or not it is a
+   * subject's; {@link #NAMED_TOKENS} of them at most.
+   */
+  List<NamedToken> tokensNaming(SubjectHandle handle);
 
   /** What the subject holds; {@link PermissionSet#NONE} also if there is no such subject. */
   PermissionSet permissionsOf(SubjectHandle handle);

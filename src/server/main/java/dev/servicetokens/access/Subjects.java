@@ -3,7 +3,9 @@ package dev.servicetokens.access;
 import dev.servicetokens.audit.AuditEntry;
 import dev.servicetokens.audit.AuditTrail;
 import jakarta.inject.Singleton;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -24,34 +26,52 @@ public final class Subjects {
   }
 
   /**
-   * Returns if each handle is a subject's, static or made through the API; handles are compared
-   * exactly.
+   * Returns if the actor may give each of these roles to a token: one that it has itself and that
+   * is dedicated to nobody; a static one within its own permissions; a subject that it could
+   * change. Otherwise somebody could take a name that is nobody's yet, or holds nothing yet, and
+   * have whatever it is given later. Handles are compared exactly.
    *
-   * @throws UnknownRoleException naming the first that is none
+   * @return those that are a subject's, static or made through the API; whoever names another may
+   *     only make it
+   * @throws PermissionDeniedException naming the first permission that the actor lacks
    */
-  public void requireExisting(List<SubjectHandle> handles) {
+  public Set<SubjectHandle> requireNameable(Principal actor, List<SubjectHandle> roles) {
     List<SubjectHandle> notStatic =
-        handles.stream().filter(handle -> !staticRoles.contains(handle)).toList();
-    if (notStatic.isEmpty()) {
-      return;
+        roles.stream().filter(role -> !staticRoles.contains(role)).toList();
+    Set<SubjectHandle> existing = new HashSet<>();
+    if (!notStatic.isEmpty()) {
+      existing.addAll(repository.existing(notStatic));
     }
-    Set<SubjectHandle> existing = repository.existing(notStatic);
-    notStatic.stream()
-        .filter(handle -> !existing.contains(handle))
-        .findFirst()
-        .ifPresent(
-            unknown -> {
-              throw new UnknownRoleException(unknown);
-            });
+    for (SubjectHandle role : roles) {
+      Optional<PermissionSet> fromConfiguration = staticRoles.permissionsOf(role);
+      if (fromConfiguration.isPresent()) {
+        requireStatic(actor, role, fromConfiguration.get());
+        existing.add(role);
+      } else if (existing.contains(role) && !isItsOwn(actor, role)) {
+        requireChange(actor, role);
+      }
+    }
+    return existing;
   }
 
-  /**
-   * Returns if the caller has everything that the roles allow; an unknown role allows nothing.
-   *
-   * @throws PermissionDeniedException naming the first permission that the caller lacks
-   */
-  public void requireWithin(Principal caller, List<SubjectHandle> roles) {
-    caller.requireAll(permissionsOf(roles));
+  private void requireStatic(Principal actor, SubjectHandle role, PermissionSet held) {
+    if (actor.roles().contains(role)) {
+      return;
+    }
+    actor.requireAll(held);
+    if (staticRoles.holdsEveryPermission(role)
+        && actor.roles().stream().noneMatch(staticRoles::holdsEveryPermission)) {
+      throw PermissionDeniedException.everyPermission(role);
+    }
+  }
+
+  private boolean isItsOwn(Principal actor, SubjectHandle role) {
+    return actor.roles().contains(role) && repository.ownerOf(role).isEmpty();
+  }
+
+  private void requireChange(Principal actor, SubjectHandle handle) {
+    actor.requireAll(repository.permissionsOf(handle));
+    actor.require(Permission.UPDATE_PERMISSIONS);
   }
 
   /** What the roles allow together; an unknown one allows nothing. */
@@ -70,11 +90,12 @@ public final class Subjects {
   }
 
   /**
-   * Makes the subject for one token alone, or takes one that exists.
+   * Makes the subject for one token alone, which is not stored yet, or takes one that exists.
    *
-   * @throws DedicatedSubjectRefusedException if it is static
+   * @throws DedicatedSubjectRefusedException if it is static or another token's
    * @throws PermissionDeniedException if it exists and the caller may not change it, or lacks a
    *     permission that it holds
+   * @throws SubjectInUseException if other tokens name it
    */
   public void dedicate(Principal caller, SubjectHandle handle) {
     if (staticRoles.contains(handle)) {
@@ -83,9 +104,17 @@ public final class Subjects {
     if (repository.add(handle)) {
       audit.append(AuditEntry.subjectCreated(caller.actor(), handle.value()));
     } else {
-      caller.require(Permission.UPDATE_PERMISSIONS);
-      caller.requireAll(repository.permissionsOf(handle));
+      requireChange(caller, handle);
+      if (repository.ownerOf(handle).isPresent()) {
+        throw DedicatedSubjectRefusedException.isTaken(handle);
+      }
       audit.append(AuditEntry.subjectUpdated(caller.actor(), handle.value()));
+    }
+    List<NamedToken> others = repository.tokensNaming(handle);
+    if (!others.isEmpty()) {
+      throw caller.may(Permission.GET_SERVICE_TOKENS)
+          ? SubjectInUseException.isNotAlone(handle, others)
+          : SubjectInUseException.isNotAlone(handle);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.servicetokens.access.PredefinedRole;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.Revocations;
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.access.SubjectInUseException;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.cluster.PrincipalQuery;
 import dev.servicetokens.startup.StartRefusal;
@@ -39,7 +40,11 @@ public class BootstrapTokens {
   /** Who a server is to itself before anybody else is known to it. */
   private static final Principal SERVER =
       new Principal(
-          0, "server start", List.of(), PermissionSet.onSystem(Permission.values()), null);
+          0,
+          "server start",
+          List.of(PredefinedRole.ADMIN.handle()),
+          PermissionSet.onSystem(Permission.values()),
+          null);
 
   private final BootstrapSecretRepository secrets;
   private final TokenRepository tokens;
@@ -94,7 +99,7 @@ public class BootstrapTokens {
       serviceTokens.bootstrap(SERVER, wanted(configuration), digest);
     } catch (UnknownRoleException e) {
       throw new StartRefusal(ROLES + ": " + e.getMessage(), e);
-    } catch (DedicatedSubjectRefusedException e) {
+    } catch (DedicatedSubjectRefusedException | SubjectInUseException e) {
       throw new StartRefusal(DEDICATED_SUBJECT + ": " + e.getMessage(), e);
     } catch (InvalidServiceTokenException e) {
       throw new StartRefusal(ROLES + " or " + TTL + ": " + e.getMessage(), e);
@@ -143,7 +148,7 @@ public class BootstrapTokens {
 
   private static SubjectHandle handle(String value, String variable) {
     try {
-      return new SubjectHandle(value);
+      return SubjectHandle.of(value);
     } catch (InvalidSubjectHandleException e) {
       throw new StartRefusal(variable + ": " + e.getMessage(), e);
     }

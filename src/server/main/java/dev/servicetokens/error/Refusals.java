@@ -21,6 +21,7 @@ import dev.servicetokens.access.NoSuchSubjectException;
 import dev.servicetokens.access.PermissionDeniedException;
 import dev.servicetokens.access.StaticSubjectException;
 import dev.servicetokens.access.SubjectExistsException;
+import dev.servicetokens.access.SubjectInUseException;
 import dev.servicetokens.access.UnknownPermissionException;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.audit.InvalidAuditQueryException;
@@ -66,6 +67,7 @@ public final class Refusals {
       case InvalidAuditQueryException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidSubjectHandleException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidSubjectScopeException e -> Refusal.of(BAD_REQUEST, text(e));
+      case SubjectInUseException e -> Refusal.of(BAD_REQUEST, text(e));
       case SubjectExistsException e -> Refusal.of(BAD_REQUEST, text(e));
       case StaticSubjectException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidResourceException e -> Refusal.of(BAD_REQUEST, text(e));

@@ -1,5 +1,7 @@
 package dev.servicetokens.token;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.text.PlainText;
 import dev.servicetokens.text.TokenText;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name 1 to 255 code points on one line, not blank
  * @param description up to 1000 code points, several lines allowed; null for none
- * @param roles 1 to 100 handles without repetition
+ * @param roles 1 to 100 handles without repetition, together at most 8 KiB of UTF-8
  * @param expiresAt before the year 10000; null for no end
  * @param dedicatedSubject null for none
  */
@@ -34,6 +36,9 @@ public record NewServiceToken(
 
   /** Most roles of one token. */
   public static final int MAX_ROLES = 100;
+
+  /** Most that the roles of one token weigh together, in bytes of UTF-8. */
+  public static final int MAX_ROLES_BYTES = 8 * 1024;
 
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
 
@@ -99,11 +104,18 @@ public record NewServiceToken(
               .formatted(MAX_ROLES));
     }
     Set<SubjectHandle> seen = new HashSet<>();
+    int bytes = 0;
     for (SubjectHandle role : roles) {
+      bytes += role.value().getBytes(UTF_8).length;
       if (!seen.add(role)) {
         throw new InvalidServiceTokenException(
             "The role '%s' is given twice; give it once.".formatted(role));
       }
+    }
+    if (bytes > MAX_ROLES_BYTES) {
+      throw new InvalidServiceTokenException(
+          "The roles of a service token are together at most %d bytes long in UTF-8; give fewer or shorter ones."
+              .formatted(MAX_ROLES_BYTES));
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.servicetokens.token;
 
 import dev.servicetokens.access.ActorChanges;
-import dev.servicetokens.access.DedicatedSubjectRefusedException;
 import dev.servicetokens.access.LastAdministrator;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
@@ -10,6 +9,7 @@ import dev.servicetokens.access.Revocations.Changed;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.Subjects;
 import dev.servicetokens.access.Touched;
+import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.audit.AuditEntry;
 import dev.servicetokens.audit.AuditTarget;
 import dev.servicetokens.audit.AuditTrail;
@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Creates and deletes service tokens, each in one transaction. Who does it is asked again then, see
@@ -57,10 +58,13 @@ public class ServiceTokens {
    *
    * @return the token with its secret, which is nowhere else
    * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not create tokens,
-   *     lacks something that the roles allow, or may not take the dedicated subject
+   *     may not give a role, or may not take the dedicated subject
    * @throws ExpiryNotInFutureException if it would be expired already
-   * @throws dev.servicetokens.access.UnknownRoleException if a role is no subject's handle
-   * @throws DedicatedSubjectRefusedException if the dedicated subject is static or another token's
+   * @throws UnknownRoleException if a role is no subject's handle
+   * @throws dev.servicetokens.access.DedicatedSubjectRefusedException if the dedicated subject is
+   *     static or another token's
+   * @throws dev.servicetokens.access.SubjectInUseException if other tokens name the dedicated
+   *     subject
    */
   public IssuedToken create(Principal caller, NewServiceToken wanted) {
     TokenString secret = TokenString.generate(random);
@@ -102,15 +106,15 @@ public class ServiceTokens {
 
   private ServiceToken store(Principal caller, NewServiceToken wanted, TokenDigest digest) {
     caller.require(Permission.CREATE_SERVICE_TOKENS);
-    subjects.requireWithin(caller, wanted.roles());
+    Set<SubjectHandle> known = subjects.requireNameable(caller, wanted.roles());
     if (wanted.dedicatedSubject() != null) {
-      dedicate(caller, wanted.dedicatedSubject());
+      subjects.dedicate(caller, wanted.dedicatedSubject());
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     if (wanted.expiresAt() != null && !now.isBefore(wanted.expiresAt())) {
       throw new ExpiryNotInFutureException();
     }
-    subjects.requireExisting(wanted.roles());
+    requireKnown(wanted, known);
     return addWithFreeId(caller, wanted, digest, now);
   }
 
@@ -167,10 +171,12 @@ public class ServiceTokens {
     return roles.stream().map(SubjectHandle::value).toList();
   }
 
-  private void dedicate(Principal caller, SubjectHandle subject) {
-    subjects.dedicate(caller, subject);
-    if (repository.isDedicated(subject)) {
-      throw DedicatedSubjectRefusedException.isTaken(subject);
+  /** What was no subject when it was looked at may have become one, but only this call's own. */
+  private static void requireKnown(NewServiceToken wanted, Set<SubjectHandle> known) {
+    for (SubjectHandle role : wanted.roles()) {
+      if (!known.contains(role) && !role.equals(wanted.dedicatedSubject())) {
+        throw new UnknownRoleException(role);
+      }
     }
   }
 

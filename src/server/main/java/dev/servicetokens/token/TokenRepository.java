@@ -1,6 +1,5 @@
 package dev.servicetokens.token;
 
-import dev.servicetokens.access.SubjectHandle;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,4 @@ public interface TokenRepository {
 
   /** Whether there is any token. */
   boolean isEmpty();
-
-  /** Whether the subject is dedicated to a token. */
-  boolean isDedicated(SubjectHandle subject);
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link SubjectRepository} keeps to; each test begins with an empty one. */
@@ -18,6 +19,10 @@ public abstract class SubjectRepositorySuite {
 
   /** Gives a subject a permission of that name. */
   protected abstract void grant(SubjectHandle subject, String permission, String resource);
+
+  /** Stores a token. */
+  protected abstract void addToken(
+      long id, String name, List<SubjectHandle> roles, @Nullable SubjectHandle dedicatedSubject);
 
   @Test
   void addsOnce() {
@@ -88,11 +93,40 @@ public abstract class SubjectRepositorySuite {
     subjects().update(TEAM, new SubjectScope("label = \"x\"", "0.1"));
 
     Subject team =
-        new Subject(TEAM, SubjectSource.OBSERVABILITY, new SubjectScope("label = \"x\"", "0.1"));
+        new Subject(
+            TEAM, SubjectSource.OBSERVABILITY, new SubjectScope("label = \"x\"", "0.1"), null);
     assertThat(subjects().find(TEAM)).contains(team);
     assertThat(subjects().find(new SubjectHandle("Team"))).isEmpty();
     assertThat(subjects().list())
-        .containsExactly(new Subject(OTHER, SubjectSource.OBSERVABILITY, SubjectScope.NONE), team);
+        .containsExactly(
+            new Subject(OTHER, SubjectSource.OBSERVABILITY, SubjectScope.NONE, null), team);
+  }
+
+  @Test
+  void tellsWhichTokenItIsDedicatedTo() {
+    subjects().add(TEAM);
+    subjects().add(OTHER);
+    addToken(100_000_000_000_001L, "owner", List.of(OTHER), TEAM);
+
+    assertThat(subjects().ownerOf(TEAM)).contains(new NamedToken(100_000_000_000_001L, "owner"));
+    assertThat(subjects().ownerOf(OTHER)).isEmpty();
+    assertThat(subjects().find(TEAM).orElseThrow().dedicatedTo()).isEqualTo(100_000_000_000_001L);
+    assertThat(subjects().list())
+        .extracting(Subject::dedicatedTo)
+        .containsExactly(null, 100_000_000_000_001L);
+  }
+
+  @Test
+  void tellsWhichTokensNameAHandle() {
+    for (long i = 1; i <= SubjectRepository.NAMED_TOKENS + 1; i++) {
+      addToken(100_000_000_000_000L + i, "t" + i, List.of(OTHER, TEAM), null);
+    }
+
+    assertThat(subjects().tokensNaming(TEAM))
+        .hasSize(SubjectRepository.NAMED_TOKENS)
+        .startsWith(new NamedToken(100_000_000_000_001L, "t1"));
+    assertThat(subjects().tokensNaming(OTHER)).hasSize(SubjectRepository.NAMED_TOKENS);
+    assertThat(subjects().tokensNaming(new SubjectHandle("Team"))).isEmpty();
   }
 
   @Test

@@ -171,30 +171,6 @@ public abstract class TokenRepositorySuite {
     assertThat(tokens().isEmpty()).isFalse();
   }
 
-  @Test
-  void knowsWhichSubjectsAreDedicated() {
-    SubjectHandle own = new SubjectHandle("own");
-    makeSubject(own);
-    assertThat(tokens().isDedicated(own)).isFalse();
-
-    ServiceToken token =
-        new ServiceToken(
-            new TokenId(100_000_000_000_000L),
-            "a",
-            null,
-            List.of(GUEST),
-            null,
-            own,
-            null,
-            NOW,
-            NOW,
-            null);
-    tokens().add(token, digest());
-
-    assertThat(tokens().isDedicated(own)).isTrue();
-    assertThat(tokens().isDedicated(new SubjectHandle("OWN"))).isFalse();
-  }
-
   private List<ServiceToken> all() {
     return tokens().list(TokenFilter.none(NOW), null, null, 1000).tokens();
   }

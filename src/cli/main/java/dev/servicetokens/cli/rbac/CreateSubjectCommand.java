@@ -27,6 +27,12 @@ final class CreateSubjectCommand implements Command {
   @Option(names = "--create-only", description = "Refuse a subject that exists already")
   private boolean createOnly;
 
+  @Option(
+      names = "--adopt",
+      description =
+          "Create it even if service tokens name it already and would have what it is given")
+  private boolean adopt;
+
   @Override
   public Report run(Session session) {
     String handle = subject.handle();
@@ -38,7 +44,13 @@ final class CreateSubjectCommand implements Command {
         .connect()
         .order(
             client ->
-                client.subjects().putSubject(handle, request, createOnly ? Boolean.TRUE : null));
+                client
+                    .subjects()
+                    .putSubject(
+                        handle,
+                        request,
+                        createOnly ? Boolean.TRUE : null,
+                        adopt ? Boolean.TRUE : null));
     return new Created(handle);
   }
 

@@ -8,6 +8,7 @@ import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.Table;
 import dev.servicetokens.cli.output.TextOutput;
 import dev.servicetokens.client.model.Subject;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -47,9 +48,18 @@ final class DescribeSubjectsCommand implements Command {
         out.line("No subjects found.");
         return;
       }
-      Table table = new Table(List.of("SUBJECT", "SOURCE"));
-      subjects.forEach(
-          subject -> table.row(List.of(subject.getHandle(), subject.getSource().getValue())));
+      boolean someDedicated =
+          subjects.stream().anyMatch(subject -> subject.getDedicatedTo() != null);
+      List<String> columns = List.of("SUBJECT", "SOURCE", "DEDICATED_TO");
+      Table table = new Table(someDedicated ? columns : columns.subList(0, 2));
+      for (Subject subject : subjects) {
+        List<String> cells =
+            List.of(
+                subject.getHandle(),
+                subject.getSource().getValue(),
+                subject.getDedicatedTo() == null ? "-" : subject.getDedicatedTo().toString());
+        table.row(someDedicated ? cells : cells.subList(0, 2));
+      }
       out.table(table);
     }
 
@@ -59,7 +69,13 @@ final class DescribeSubjectsCommand implements Command {
     }
 
     private static Map<String, ?> fields(Subject subject) {
-      return Map.of("handle", subject.getHandle(), "source", subject.getSource().getValue());
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("handle", subject.getHandle());
+      fields.put("source", subject.getSource().getValue());
+      if (subject.getDedicatedTo() != null) {
+        fields.put("dedicatedTo", subject.getDedicatedTo());
+      }
+      return fields;
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.TextOutput;
 import dev.servicetokens.cli.server.ServerConnection;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -50,17 +51,23 @@ final class PermissionFlags {
       var held =
           connection.ask(
               client -> client.permissions().getSubjectPermissions(handle, null, null, null));
-      return new Changed(done, handle, new HeldPermissions(held.getPermissions()));
+      return new Changed(
+          done, handle, new HeldPermissions(held.getPermissions()), held.getDedicatedTo());
     } catch (CommandFailure failure) {
       throw failure.advising(done + "; only reading the subject back failed.");
     }
   }
 
-  private record Changed(String done, String subject, HeldPermissions held) implements Report {
+  private record Changed(
+      String done, String subject, HeldPermissions held, @Nullable Long dedicatedTo)
+      implements Report {
 
     @Override
     public void writeText(TextOutput out) {
       out.success(done);
+      if (dedicatedTo != null) {
+        out.line("'%s' is dedicated to the service token %d.".formatted(subject, dedicatedTo));
+      }
       held.writeText(out, "The subject '" + subject + "' has no permissions now.");
     }
 

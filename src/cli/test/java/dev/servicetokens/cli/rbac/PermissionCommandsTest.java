@@ -49,6 +49,27 @@ class PermissionCommandsTest {
         .isEqualTo("{\n  \"permissions\": [\n    \"a\",\n    \"b\"\n  ]\n}\n");
   }
 
+  /** Whoever means a role of many must see that it is one token's. */
+  @Test
+  void saysWhoseADedicatedSubjectIs() {
+    server.answers(
+        "GET" + PATH,
+        200,
+        """
+        {"subjectHandle":"ci","fromSources":["Observability"],
+         "permissions":{"system":["get-views"]},"dedicatedTo":107484341630693}
+        """);
+
+    assertThat(shell.sts("rbac", "grant", "--subject", "ci", "--permission", "get-views").out())
+        .isEqualTo(
+            """
+            ✅ Granted permission 'get-views' on 'system' to subject 'ci'
+            'ci' is dedicated to the service token 107484341630693.
+            PERMISSION | RESOURCE
+            get-views  | system
+            """);
+  }
+
   @Test
   void describesPermissionsAsDocumented() {
     assertThat(shell.sts("rbac", "describe-permissions", "--subject", "ci"))

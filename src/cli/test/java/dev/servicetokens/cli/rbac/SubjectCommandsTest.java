@@ -67,6 +67,16 @@ class SubjectCommandsTest {
     assertThat(server.lastAsked().body()).isEqualTo("{\"query\":\"label = \\\"a\\\"\"}");
   }
 
+  /** A handle that tokens name already is taken only by somebody who says so. */
+  @Test
+  void adoptsTokensOnlyWhenAsked() {
+    server.answers("PUT /api/security/subjects/ci", 200, "");
+
+    assertThat(shell.sts("rbac", "create-subject", "--subject", "ci", "--adopt").out())
+        .isEqualTo("✅ Created subject 'ci'\n");
+    assertThat(server.lastAsked().query()).isEqualTo("adopt=true");
+  }
+
   @Test
   void deletesSubjectAsDocumented() {
     server.answers("DELETE /api/security/subjects/ci", 200, "");
@@ -102,6 +112,29 @@ class SubjectCommandsTest {
             }
             """);
     assertThat(server.lastAsked().line()).isEqualTo(SUBJECTS);
+  }
+
+  @Test
+  void showsWhoseADedicatedSubjectIs() {
+    server.answers(
+        SUBJECTS,
+        200,
+        """
+        [{"handle":"ci","source":"Observability","dedicatedTo":107484341630693},
+         {"handle":"team","source":"Observability"}]
+        """);
+
+    assertThat(shell.sts("rbac", "describe-subjects").out())
+        .isEqualTo(
+            """
+            SUBJECT | SOURCE        | DEDICATED_TO
+            ci      | Observability | 107484341630693
+            team    | Observability | -
+            """);
+    assertThat(shell.sts("rbac", "describe-subjects", "--subject", "team").out())
+        .isEqualTo("SUBJECT | SOURCE\nteam    | Observability\n");
+    assertThat(shell.sts("rbac", "describe-subjects", "--subject", "ci", "-o", "json").out())
+        .contains("\"dedicatedTo\": 107484341630693");
   }
 
   @Test

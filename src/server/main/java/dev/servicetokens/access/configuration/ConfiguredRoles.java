@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +32,20 @@ final class ConfiguredRoles {
     return roles;
   }
 
+  /** The roles, which {@link #of} has checked, that are other names for the administrator's. */
+  static Set<SubjectHandle> administrators(Map<String, RoleSettings> settings) {
+    return settings.entrySet().stream()
+        .filter(
+            entry ->
+                entry.getValue().as() != null
+                    && predefined(entry.getValue().as().strip()) == PredefinedRole.ADMIN)
+        .map(entry -> handle(entry.getKey(), entry.getValue()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   private static SubjectHandle handle(String name, RoleSettings role) {
     try {
-      SubjectHandle handle = new SubjectHandle(name);
+      SubjectHandle handle = SubjectHandle.of(name);
       if (predefined(name) != null) {
         throw new StartRefusal(
             role.property()

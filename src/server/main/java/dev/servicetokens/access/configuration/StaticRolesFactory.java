@@ -4,6 +4,7 @@ import dev.servicetokens.access.StaticRoles;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.env.Environment;
 import jakarta.inject.Singleton;
+import java.util.Map;
 
 /** Makes the static roles from configuration. */
 @Factory
@@ -16,6 +17,7 @@ final class StaticRolesFactory {
    */
   @Singleton
   StaticRoles staticRoles(Environment environment) {
-    return new StaticRoles(ConfiguredRoles.of(RoleSettings.read(environment)));
+    Map<String, RoleSettings> settings = RoleSettings.read(environment);
+    return new StaticRoles(ConfiguredRoles.of(settings), ConfiguredRoles.administrators(settings));
   }
 }

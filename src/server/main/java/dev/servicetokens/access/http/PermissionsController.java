@@ -50,7 +50,7 @@ class PermissionsController implements PermissionsApi {
     return WireSubjects.toWire(
         administration.permissions(
             caller.get(),
-            new SubjectHandle(subject),
+            SubjectHandle.of(subject),
             new PermissionFilter(permission, resource, WireSubjects.toDomain(source))));
   }
 
@@ -59,7 +59,7 @@ class PermissionsController implements PermissionsApi {
   public void grantPermission(String subject, GrantPermissionRequest request) {
     administration.grant(
         caller.get(),
-        new SubjectHandle(subject),
+        SubjectHandle.of(subject),
         Grant.of(required("permission", request.getPermission()), request.getResourceName()));
   }
 
@@ -69,7 +69,7 @@ class PermissionsController implements PermissionsApi {
       String permission, String subject, @Nullable String resource, @Nullable Boolean force) {
     administration.revoke(
         caller.get(),
-        new SubjectHandle(subject),
+        SubjectHandle.of(subject),
         Grant.of(permission, resource),
         Boolean.TRUE.equals(force));
   }

@@ -2,6 +2,7 @@ package dev.servicetokens.access.http;
 
 import dev.servicetokens.access.CurrentPrincipal;
 import dev.servicetokens.access.SubjectAdministration;
+import dev.servicetokens.access.SubjectAdministration.Existing;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.SubjectScope;
 import dev.servicetokens.generated.api.SubjectsApi;
@@ -36,22 +37,26 @@ class SubjectsController implements SubjectsApi {
   @Override
   @Secured("get-permissions")
   public Subject getSubject(String subject) {
-    return WireSubjects.toWire(administration.get(caller.get(), new SubjectHandle(subject)));
+    return WireSubjects.toWire(administration.get(caller.get(), SubjectHandle.of(subject)));
   }
 
   @Override
   @Secured("update-permissions")
-  public void putSubject(String subject, PutSubjectRequest request, @Nullable Boolean createOnly) {
+  public void putSubject(
+      String subject,
+      PutSubjectRequest request,
+      @Nullable Boolean createOnly,
+      @Nullable Boolean adopt) {
     administration.put(
         caller.get(),
-        new SubjectHandle(subject),
+        SubjectHandle.of(subject),
         new SubjectScope(request.getQuery(), request.getVersion()),
-        Boolean.TRUE.equals(createOnly));
+        new Existing(Boolean.TRUE.equals(createOnly), Boolean.TRUE.equals(adopt)));
   }
 
   @Override
   @Secured("update-permissions")
   public void deleteSubject(String subject, @Nullable Boolean force) {
-    administration.delete(caller.get(), new SubjectHandle(subject), Boolean.TRUE.equals(force));
+    administration.delete(caller.get(), SubjectHandle.of(subject), Boolean.TRUE.equals(force));
   }
 }

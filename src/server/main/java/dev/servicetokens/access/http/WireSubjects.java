@@ -11,14 +11,16 @@ final class WireSubjects {
   private WireSubjects() {}
 
   static Subject toWire(dev.servicetokens.access.Subject subject) {
-    return new Subject(subject.handle().value(), toWire(subject.source()));
+    return new Subject(subject.handle().value(), toWire(subject.source()))
+        .dedicatedTo(subject.dedicatedTo());
   }
 
   static SubjectPermissions toWire(dev.servicetokens.access.SubjectPermissions held) {
     return new SubjectPermissions(
-        held.handle().value(),
-        held.sources().stream().map(WireSubjects::toWire).toList(),
-        held.permissions().namesByResource());
+            held.handle().value(),
+            held.sources().stream().map(WireSubjects::toWire).toList(),
+            held.permissions().namesByResource())
+        .dedicatedTo(held.dedicatedTo());
   }
 
   static dev.servicetokens.access.@Nullable SubjectSource toDomain(@Nullable SubjectSource source) {

@@ -1,6 +1,7 @@
 package dev.servicetokens.access.jdbc;
 
 import dev.servicetokens.access.Grant;
+import dev.servicetokens.access.NamedToken;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Subject;
 import dev.servicetokens.access.SubjectHandle;
@@ -78,6 +79,18 @@ final class JdbcSubjectRepository implements SubjectRepository {
     return rows.findExisting(values(handles)).stream()
         .map(SubjectHandle::new)
         .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Optional<NamedToken> ownerOf(SubjectHandle handle) {
+    return rows.findOwner(handle.value()).map(row -> new NamedToken(row.id(), row.name()));
+  }
+
+  @Override
+  public List<NamedToken> tokensNaming(SubjectHandle handle) {
+    return rows.findNaming(handle.value(), NAMED_TOKENS).stream()
+        .map(row -> new NamedToken(row.id(), row.name()))
+        .toList();
   }
 
   @Override

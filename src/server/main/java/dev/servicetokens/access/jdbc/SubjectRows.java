@@ -30,23 +30,27 @@ interface SubjectRows extends GenericRepository<SubjectRow, String> {
 
   @Query(
       """
-      SELECT handle,
-             scope_query,
-             scope_version,
-             created_at
+      SELECT subject.handle,
+             subject.scope_query,
+             subject.scope_version,
+             subject.created_at,
+             token.id AS dedicated_to
       FROM subject
-      WHERE handle = :handle
+      LEFT JOIN service_token AS token ON token.dedicated_subject = subject.handle
+      WHERE subject.handle = :handle
       """)
   Optional<SubjectRow> find(String handle);
 
   @Query(
       """
-      SELECT handle,
-             scope_query,
-             scope_version,
-             created_at
+      SELECT subject.handle,
+             subject.scope_query,
+             subject.scope_version,
+             subject.created_at,
+             token.id AS dedicated_to
       FROM subject
-      ORDER BY handle COLLATE "C"
+      LEFT JOIN service_token AS token ON token.dedicated_subject = subject.handle
+      ORDER BY subject.handle COLLATE "C"
       """)
   List<SubjectRow> findAll();
 
@@ -80,8 +84,24 @@ interface SubjectRows extends GenericRepository<SubjectRow, String> {
   @Query("DELETE FROM subject WHERE handle = :handle")
   int deleteByHandle(String handle);
 
-  @Query("SELECT handle FROM subject WHERE handle = ANY (:handles)")
+  // The share lock keeps a token from naming what somebody deletes at the same time.
+  @Query("SELECT handle FROM subject WHERE handle = ANY (:handles) FOR SHARE")
   List<String> findExisting(@TypeDef(type = DataType.STRING_ARRAY) String[] handles);
+
+  @Query("SELECT id, name FROM service_token WHERE dedicated_subject = :handle")
+  Optional<NamedTokenRow> findOwner(String handle);
+
+  // By the index on roles. In the order of ids, so that the same question has the same answer.
+  @Query(
+      """
+      SELECT id,
+             name
+      FROM service_token
+      WHERE roles @> ARRAY[CAST(:handle AS text)]
+      ORDER BY id
+      LIMIT :limit
+      """)
+  List<NamedTokenRow> findNaming(String handle, int limit);
 
   @Query(
       """

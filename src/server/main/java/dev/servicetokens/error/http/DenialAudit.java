@@ -1,7 +1,6 @@
 package dev.servicetokens.error.http;
 
 import dev.servicetokens.access.CurrentPrincipal;
-import dev.servicetokens.access.Grant;
 import dev.servicetokens.audit.DeniedOperations;
 import dev.servicetokens.authentication.RequiredPermissions;
 import io.micronaut.http.HttpRequest;
@@ -45,10 +44,6 @@ final class DenialAudit {
                 .find(request.getMethod(), request.getPath(), request)
                 .<RouteInfo<?>>map(RouteMatch::getRouteInfo)
                 .findFirst());
-  }
-
-  void add(HttpRequest<?> request, Grant missing) {
-    add(request, missing.permission().permissionName(), missing.resource());
   }
 
   void add(HttpRequest<?> request, String permission, String resource) {

@@ -28,7 +28,8 @@ final class FailureHandler implements ExceptionHandler<Throwable, HttpResponse<?
   public HttpResponse<?> handle(HttpRequest request, Throwable failure) {
     HttpRequest<?> failed = request;
     switch (failure) {
-      case PermissionDeniedException denied -> audit.add(failed, denied.missing());
+      case PermissionDeniedException denied ->
+          audit.add(failed, denied.permission(), denied.resource());
       case ActorNotLiveException gone when gone.isExpired() -> refused.expired(gone.actor());
       case ActorNotLiveException gone -> refused.deleted(gone.actor());
       default -> {} // Not about who asks.

@@ -57,11 +57,11 @@ final class WireTokens {
   }
 
   private static SubjectHandle role(@Nullable String handle) {
-    return new SubjectHandle(required("roles", handle));
+    return SubjectHandle.of(required("roles", handle));
   }
 
   private static @Nullable SubjectHandle dedicatedSubject(@Nullable String handle) {
-    return handle == null || handle.isEmpty() ? null : new SubjectHandle(handle);
+    return handle == null || handle.isEmpty() ? null : SubjectHandle.of(handle);
   }
 
   private static @Nullable String emptyToNull(@Nullable String text) {

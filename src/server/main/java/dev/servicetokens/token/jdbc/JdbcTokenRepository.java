@@ -79,9 +79,4 @@ final class JdbcTokenRepository implements TokenRepository {
   public boolean isEmpty() {
     return !rows.existsAny();
   }
-
-  @Override
-  public boolean isDedicated(SubjectHandle subject) {
-    return rows.existsDedicated(subject.value());
-  }
 }

@@ -132,7 +132,4 @@ interface ServiceTokenRows extends GenericRepository<ServiceTokenRow, Long> {
 
   @Query("SELECT EXISTS (SELECT FROM service_token)")
   boolean existsAny();
-
-  @Query("SELECT EXISTS (SELECT FROM service_token WHERE dedicated_subject = :subject)")
-  boolean existsDedicated(String subject);
 }

@@ -14,6 +14,7 @@ import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -21,11 +22,20 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** No sequence of calls by a limited caller ever yields a permission that it did not have. */
+/**
+ * No sequence of calls gives a limited caller what nobody gave to it, whatever an administrator
+ * does in between: subjects that come, are filled, go and come again, tokens that are deleted,
+ * adoptions.
+ *
+ * <p>What the administrator gives to a handle is given to the limited caller only where that handle
+ * was openly the caller's: a token of its own has it by the rules, in the present life of the
+ * subject, or somebody adopted such a token.
+ */
 final class EscalationPropertyTest {
 
   private static final List<String> OWN =
-      List.of("create-service-tokens", "delete-service-tokens", "update-permissions", "get-views");
+      List.of("create-service-tokens", "delete-service-tokens", "get-views");
+  private static final String CHANGES_SUBJECTS = "update-permissions";
   private static final List<String> PERMISSIONS =
       List.of("get-views", "create-service-tokens", "update-permissions", "get-topology");
   private static final List<String> RESOURCES = List.of("system", "view:1");
@@ -44,22 +54,32 @@ final class EscalationPropertyTest {
     server.close();
   }
 
-  @Property(tries = 60, shrinking = ShrinkingMode.BOUNDED)
-  void holds(@ForAll("sequences") List<Call> calls) {
-    World world = new World();
+  @Property(tries = 80, shrinking = ShrinkingMode.BOUNDED)
+  void holds(@ForAll boolean changesSubjects, @ForAll("sequences") List<Call> calls) {
+    World world = new World(changesSubjects);
 
     for (Call call : calls) {
       world.execute(call);
+      for (Access caller : world.callers) {
+        assertThat(world.allowed).as("after %s of %s", call, calls).containsAll(heldBy(caller));
+      }
     }
+  }
 
-    for (Access caller : world.callers) {
-      assertThat(world.allowed).as(calls.toString()).containsAll(heldBy(caller));
-    }
+  /** The oracle notices when what was given is not what was deserved. */
+  @Example
+  void noticesWhatWasNotGiven() {
+    World world = new World(false);
+    String role = admin.subjectWith("get-topology");
+
+    world.callers.add(admin.withRole(role));
+
+    assertThat(world.allowed).doesNotContainAnyElementsOf(heldBy(world.callers.getLast()));
   }
 
   @Provide
   Arbitrary<List<Call>> sequences() {
-    Arbitrary<Integer> small = Arbitraries.integers().between(0, 5);
+    Arbitrary<Integer> small = Arbitraries.integers().between(0, 6);
     return Combinators.combine(
             Arbitraries.of(Kind.values()),
             small,
@@ -68,50 +88,71 @@ final class EscalationPropertyTest {
             Arbitraries.of(RESOURCES))
         .as(Call::new)
         .list()
-        .ofMinSize(1)
-        .ofMaxSize(20);
+        .ofMinSize(4)
+        .ofMaxSize(24);
   }
 
   private static Set<String> heldBy(Access caller) {
     HttpResponse<String> session = caller.api().get("/api/user/session", caller.token());
+    return session.statusCode() == 200
+        ? grants(Json.read(session.body()).get("permissions"))
+        : Set.of();
+  }
+
+  private static Set<String> grants(JsonNode permissions) {
     Set<String> held = new HashSet<>();
-    if (session.statusCode() == 200) {
-      JsonNode permissions = Json.read(session.body()).get("permissions");
-      permissions
-          .fieldNames()
-          .forEachRemaining(
-              resource ->
-                  permissions
-                      .get(resource)
-                      .forEach(permission -> held.add(permission.asText() + " on " + resource)));
-    }
+    permissions
+        .fieldNames()
+        .forEachRemaining(
+            resource ->
+                permissions
+                    .get(resource)
+                    .forEach(permission -> held.add(permission.asText() + " on " + resource)));
     return held;
   }
 
   /** What somebody may try. */
   enum Kind {
     PUT,
+    ADOPT,
     DELETE,
     GRANT,
     REVOKE,
     CREATE_TOKEN,
-    CREATE_TOKEN_WITH_DEDICATED_SUBJECT
+    CREATE_TOKEN_WITH_DEDICATED_SUBJECT,
+    CREATE_TOKEN_BESIDE_DEDICATED_SUBJECT,
+    DELETE_TOKEN,
+    OTHERS_PUT,
+    OTHERS_ADOPT,
+    OTHERS_DELETE,
+    OTHERS_GRANT,
+    OTHERS_REVOKE,
+    OTHERS_CREATE_TOKEN,
+    OTHERS_CREATE_TOKEN_WITH_DEDICATED_SUBJECT,
+    OTHERS_DELETE_TOKEN,
+    OTHERS_MAKE_A_ROLE
   }
 
   /** One try: by which of the callers so far, on which subject. */
   record Call(Kind kind, int caller, int subject, String permission, String resource) {}
 
-  /** Subjects that others made, and all tokens that the limited caller came to have. */
+  /** Subjects, all tokens that the limited caller came to have, and some of others. */
   private static final class World {
 
     private final List<String> subjects = new ArrayList<>();
     private final List<Access> callers = new ArrayList<>();
     private final Set<String> allowed = new HashSet<>();
 
-    World() {
-      Access limited = admin.with(OWN.toArray(String[]::new));
-      callers.add(limited);
-      for (String permission : OWN) {
+    /** Handles that some token of the limited caller has by the rules, in their present life. */
+    private final Set<String> open = new HashSet<>();
+
+    World(boolean changesSubjects) {
+      List<String> own = new ArrayList<>(OWN);
+      if (changesSubjects) {
+        own.add(CHANGES_SUBJECTS);
+      }
+      callers.add(admin.with(own.toArray(String[]::new)));
+      for (String permission : own) {
         RESOURCES.forEach(resource -> allowed.add(permission + " on " + resource));
       }
       subjects.add(admin.subjectWith("get-topology"));
@@ -120,6 +161,7 @@ final class EscalationPropertyTest {
       subjects.add("stackstate-guest");
       subjects.add("stackstate-admin");
       subjects.add("new of " + subjects.getFirst());
+      subjects.add("other of " + subjects.getFirst());
     }
 
     void execute(Call call) {
@@ -127,22 +169,114 @@ final class EscalationPropertyTest {
       String subject = subjects.get(call.subject());
       switch (call.kind()) {
         case PUT -> by.put(subject);
+        case ADOPT -> adopt(by, subject);
         case DELETE -> by.delete(subject);
         case GRANT -> by.grant(subject, call.permission(), call.resource());
         case REVOKE -> by.revoke(subject, call.permission(), call.resource());
         case CREATE_TOKEN -> create(by, subject, "");
-        case CREATE_TOKEN_WITH_DEDICATED_SUBJECT ->
-            create(by, subject, ",\"dedicatedSubject\":\"%s\"".formatted(subject));
+        case CREATE_TOKEN_WITH_DEDICATED_SUBJECT -> create(by, subject, subject);
+        case CREATE_TOKEN_BESIDE_DEDICATED_SUBJECT ->
+            create(by, subject, subjects.get((call.subject() + 1) % subjects.size()));
+        case DELETE_TOKEN -> deleteToken(by, "mine of " + subjects.getFirst());
+        case OTHERS_PUT -> admin.put(subject);
+        case OTHERS_ADOPT -> adopt(admin, subject);
+        case OTHERS_DELETE -> admin.delete(subject);
+        case OTHERS_GRANT -> give(subject, call);
+        case OTHERS_REVOKE -> admin.revoke(subject, call.permission(), call.resource());
+        case OTHERS_CREATE_TOKEN -> tryCreate(admin, "theirs", subject, "");
+        case OTHERS_CREATE_TOKEN_WITH_DEDICATED_SUBJECT ->
+            tryCreate(admin, "theirs", subject, subject);
+        case OTHERS_DELETE_TOKEN -> deleteToken(admin, "theirs of " + subjects.getFirst());
+        case OTHERS_MAKE_A_ROLE -> {
+          if (admin.put(subject).statusCode() == 200) {
+            give(subject, call);
+          }
+        }
+      }
+      open.removeIf(handle -> !exists(handle));
+    }
+
+    /** Whoever adopts is told who names the handle, and means it. */
+    private void adopt(Access by, String subject) {
+      int status =
+          by.api()
+              .send("PUT", Access.subjectPath(subject) + "?adopt=true", by.token(), "{}")
+              .statusCode();
+      if (status == 200 && callers.stream().anyMatch(caller -> rolesOf(caller).contains(subject))) {
+        open.add(subject);
       }
     }
 
-    private void create(Access by, String role, String more) {
-      HttpResponse<String> answer =
-          by.api()
-              .create(by.token(), "{\"name\":\"x\",\"roles\":[\"%s\"]%s}".formatted(role, more));
-      if (answer.statusCode() == 200) {
-        callers.add(new Access(by.api(), Json.text(answer.body(), "/token")));
+    private void give(String subject, Call call) {
+      HttpResponse<String> given = admin.grant(subject, call.permission(), call.resource());
+      if (given.statusCode() == 200 && open.contains(subject)) {
+        allowed.add(call.permission() + " on " + call.resource());
+        if (call.resource().equals("system")) {
+          RESOURCES.forEach(resource -> allowed.add(call.permission() + " on " + resource));
+        }
       }
+    }
+
+    private void create(Access by, String role, String dedicated) {
+      boolean existed = exists(role);
+      boolean deserved = existed ? mayName(by, role) : role.equals(dedicated);
+      HttpResponse<String> answer = tryCreate(by, "mine", role, dedicated);
+      if (answer.statusCode() == 200) {
+        assertThat(deserved).as("%s names %s", rolesOf(by), role).isTrue();
+        callers.add(new Access(by.api(), Json.text(answer.body(), "/token")));
+        open.add(role);
+      }
+    }
+
+    /** The rules, asked of what everybody can see. */
+    private boolean mayName(Access by, String role) {
+      JsonNode subject = Json.read(admin.api().get(Access.subjectPath(role), admin.token()).body());
+      Set<String> wanted = grants(Json.read(admin.permissions(role).body()).get("permissions"));
+      Set<String> held = heldBy(by);
+      boolean isWithin =
+          wanted.stream()
+              .allMatch(
+                  grant ->
+                      held.contains(grant)
+                          || held.contains(grant.replaceFirst(" on .*", " on system")));
+      boolean isItsOwn = rolesOf(by).contains(role) && !subject.has("dedicatedTo");
+      return isItsOwn
+          || (isWithin && subject.get("source").asText().equals("Static"))
+          || (isWithin && held.contains(CHANGES_SUBJECTS + " on system"));
+    }
+
+    private HttpResponse<String> tryCreate(Access by, String whose, String role, String dedicated) {
+      return by.api()
+          .create(
+              by.token(),
+              "{\"name\":\"%s of %s\",\"roles\":[\"%s\"],\"dedicatedSubject\":\"%s\"}"
+                  .formatted(whose, subjects.getFirst(), role, dedicated));
+    }
+
+    /** Deletes a token of that name, if there is one. */
+    private static void deleteToken(Access by, String name) {
+      String found =
+          admin
+              .api()
+              .get("/api/security/tokens?name=" + name.replace(" ", "%20"), admin.token())
+              .body();
+      JsonNode tokens = Json.read(found);
+      if (!tokens.isEmpty()) {
+        by.api().delete(by.token(), tokens.get(0).get("id").asText());
+      }
+    }
+
+    private static boolean exists(String handle) {
+      return admin.api().get(Access.subjectPath(handle), admin.token()).statusCode() == 200;
+    }
+
+    private static List<String> rolesOf(Access caller) {
+      HttpResponse<String> session = caller.api().get("/api/user/session", caller.token());
+      List<String> roles = new ArrayList<>();
+      if (session.statusCode() == 200) {
+        Json.read(session.body()).get("roles").forEach(role -> roles.add(role.asText()));
+      }
+      return roles;
     }
   }
 }

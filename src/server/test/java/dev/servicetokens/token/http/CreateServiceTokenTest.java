@@ -141,6 +141,26 @@ final class CreateServiceTokenTest {
       }
     }
 
+    /** 8 KiB in all, so that a list of many tokens stays within bounds: 8 times 1017, and 56. */
+    @ParameterizedTest
+    @CsvSource({"56,200", "57,400"})
+    void takesRolesOf8Kib(int lastLength, int status) {
+      ObjectNode body = body();
+      ArrayNode roles = body.putArray("roles");
+      IntStream.range(0, 8).forEach(n -> roles.add(n + "🙂".repeat(254)));
+      roles.add("z".repeat(lastLength));
+      roles.forEach(
+          role ->
+              DATABASE.execute(
+                  "INSERT INTO subject VALUES ('%s', now()) ON CONFLICT DO NOTHING"
+                      .formatted(role.asText())));
+
+      HttpResponse<String> created = create(body.toString());
+
+      assertThat(created.statusCode()).isEqualTo(status);
+      assertThat(created.body()).contains(status == 200 ? "token" : "8192 bytes");
+    }
+
     @Test
     void takes100Roles() {
       DATABASE.execute(
