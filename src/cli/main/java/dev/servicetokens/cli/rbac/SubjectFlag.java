@@ -1,13 +1,14 @@
 package dev.servicetokens.cli.rbac;
 
 import dev.servicetokens.cli.failure.UsageFailure;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** The flag that names the one subject that a command is about. */
 final class SubjectFlag {
 
-  /** Where a path wants a handle, this word leads to another operation. */
-  private static final String NOT_A_HANDLE = "list";
+  /** Where a path wants a handle, these lead to another operation or to another folder. */
+  private static final Set<String> NOT_HANDLES = Set.of("", "list", "definitions", ".", "..");
 
   @Option(
       names = "--subject",
@@ -22,7 +23,7 @@ final class SubjectFlag {
    * @throws UsageFailure if no subject can have it, and the request would go elsewhere
    */
   String handle() {
-    if (handle.isEmpty() || handle.equals(NOT_A_HANDLE)) {
+    if (NOT_HANDLES.contains(handle)) {
       throw new UsageFailure(
           "No subject can have the handle \"" + handle + "\"; give another --subject");
     }

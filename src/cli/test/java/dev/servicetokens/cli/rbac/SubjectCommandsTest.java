@@ -193,7 +193,7 @@ class SubjectCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = "list")
+  @ValueSource(strings = {"list", "definitions", ".", ".."})
   void refusesHandlesThatLeadElsewhere(String handle) {
     assertThat(shell.sts("rbac", "describe-permissions", "--subject", handle).complaint())
         .isEqualTo("❌ No subject can have the handle \"" + handle + "\"; give another --subject\n");
