@@ -1,14 +1,18 @@
 package dev.servicetokens.access;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.servicetokens.access.Revocations.Changed;
 import dev.servicetokens.audit.AuditEntry;
 import dev.servicetokens.audit.AuditTrail;
 import io.micronaut.transaction.annotation.ReadOnly;
 import jakarta.inject.Singleton;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes, shows, changes and deletes subjects and what they hold, each in one transaction. Nobody
@@ -20,6 +24,18 @@ public class SubjectAdministration {
 
   private static final Grant ADMINISTRATION =
       new Grant(Permission.UPDATE_PERMISSIONS, PermissionSet.SYSTEM);
+
+  /**
+   * So many permissions, each on a resource, may a subject hold: every token that names it holds
+   * them, in the memory of every node.
+   */
+  static final int MOST_PERMISSIONS = 1000;
+
+  /** So many subjects are read at once; one with a long scope weighs 40 kB. */
+  private static final int PAGE = 50;
+
+  private static final Comparator<SubjectHandle> BYTEWISE =
+      Comparator.comparing(handle -> handle.value().getBytes(UTF_8), Arrays::compareUnsigned);
 
   private final StaticRoles staticRoles;
   private final SubjectRepository repository;
@@ -41,19 +57,28 @@ public class SubjectAdministration {
   }
 
   /**
-   * All subjects, static ones too, by handle.
+   * Some of the subjects, static ones too, by handle (bytewise).
    *
+   * @param after the handle behind which to begin; null for the first
    * @throws PermissionDeniedException if the caller may not see subjects
    */
   @ReadOnly
-  public List<Subject> list(Principal caller) {
+  public SubjectPage list(Principal caller, @Nullable SubjectHandle after) {
     caller.require(Permission.GET_PERMISSIONS);
-    Stream<Subject> fromConfiguration = staticRoles.handles().stream().map(this::staticSubject);
+    List<Subject> found = repository.list(after, PAGE);
+    SubjectHandle end = found.size() < PAGE ? null : found.getLast().handle();
+    Stream<Subject> fromConfiguration =
+        staticRoles.handles().stream()
+            .filter(handle -> after == null || BYTEWISE.compare(handle, after) > 0)
+            .filter(handle -> end == null || BYTEWISE.compare(handle, end) <= 0)
+            .map(this::staticSubject);
     Stream<Subject> fromDatabase =
-        repository.list().stream().filter(subject -> !staticRoles.contains(subject.handle()));
-    return Stream.concat(fromConfiguration, fromDatabase)
-        .sorted(Comparator.comparing(subject -> subject.handle().value()))
-        .toList();
+        found.stream().filter(subject -> !staticRoles.contains(subject.handle()));
+    return new SubjectPage(
+        Stream.concat(fromConfiguration, fromDatabase)
+            .sorted(Comparator.comparing(Subject::handle, BYTEWISE))
+            .toList(),
+        end);
   }
 
   /**
@@ -178,6 +203,7 @@ public class SubjectAdministration {
   /**
    * Gives the subject a permission; nothing changes if it has it already.
    *
+   * @throws TooManyPermissionsException if it would hold more than {@link #MOST_PERMISSIONS}
    * @throws PermissionDeniedException if the caller may not change permissions, or does not have
    *     this one itself
    * @throws StaticSubjectException if the subject comes from configuration
@@ -191,6 +217,9 @@ public class SubjectAdministration {
         List.of(ADMINISTRATION, grant),
         (actor, changed) -> {
           if (repository.grant(handle, grant)) {
+            if (repository.countPermissions(handle) > MOST_PERMISSIONS) {
+              throw new TooManyPermissionsException(handle, MOST_PERMISSIONS);
+            }
             changed.subject(handle);
             audit.append(
                 AuditEntry.permissionGranted(

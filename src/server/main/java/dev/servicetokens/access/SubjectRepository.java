@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Where the subjects that were made through the API are kept, with their permissions. */
 public interface SubjectRepository {
@@ -29,8 +30,13 @@ public interface SubjectRepository {
   /** The subject of that handle; empty if there is none. */
   Optional<Subject> find(SubjectHandle handle);
 
-  /** All subjects, by handle (bytewise). */
-  List<Subject> list();
+  /**
+   * The first subjects by handle (bytewise) that follow one.
+   *
+   * @param after the handle behind which to begin; null for the first
+   * @param limit how many at most
+   */
+  List<Subject> list(@Nullable SubjectHandle after, int limit);
 
   /**
    * Keeps others from changing or removing the subject until the transaction ends.
@@ -48,6 +54,9 @@ public interface SubjectRepository {
    * @return false if it has it already
    */
   boolean grant(SubjectHandle handle, Grant grant);
+
+  /** How many permissions the subject holds, each on a resource. */
+  int countPermissions(SubjectHandle handle);
 
   /**
    * Takes a permission from the subject.

@@ -22,6 +22,7 @@ import dev.servicetokens.access.PermissionDeniedException;
 import dev.servicetokens.access.StaticSubjectException;
 import dev.servicetokens.access.SubjectExistsException;
 import dev.servicetokens.access.SubjectInUseException;
+import dev.servicetokens.access.TooManyPermissionsException;
 import dev.servicetokens.access.UnknownPermissionException;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.audit.InvalidAuditQueryException;
@@ -72,6 +73,7 @@ public final class Refusals {
       case StaticSubjectException e -> Refusal.of(BAD_REQUEST, text(e));
       case InvalidResourceException e -> Refusal.of(BAD_REQUEST, text(e));
       case UnknownPermissionException e -> Refusal.of(BAD_REQUEST, text(e));
+      case TooManyPermissionsException e -> Refusal.of(BAD_REQUEST, text(e));
       case UnknownRoleException e -> Refusal.of(BAD_REQUEST, text(e));
       case DedicatedSubjectRefusedException e -> Refusal.of(BAD_REQUEST, text(e));
       case ActorNotLiveException _ -> unauthorized();

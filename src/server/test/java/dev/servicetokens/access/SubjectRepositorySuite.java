@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -97,7 +98,7 @@ public abstract class SubjectRepositorySuite {
             TEAM, SubjectSource.OBSERVABILITY, new SubjectScope("label = \"x\"", "0.1"), null);
     assertThat(subjects().find(TEAM)).contains(team);
     assertThat(subjects().find(new SubjectHandle("Team"))).isEmpty();
-    assertThat(subjects().list())
+    assertThat(subjects().list(null, 10))
         .containsExactly(
             new Subject(OTHER, SubjectSource.OBSERVABILITY, SubjectScope.NONE, null), team);
   }
@@ -111,9 +112,25 @@ public abstract class SubjectRepositorySuite {
     assertThat(subjects().ownerOf(TEAM)).contains(new NamedToken(100_000_000_000_001L, "owner"));
     assertThat(subjects().ownerOf(OTHER)).isEmpty();
     assertThat(subjects().find(TEAM).orElseThrow().dedicatedTo()).isEqualTo(100_000_000_000_001L);
-    assertThat(subjects().list())
+    assertThat(subjects().list(null, 10))
         .extracting(Subject::dedicatedTo)
         .containsExactly(null, 100_000_000_000_001L);
+  }
+
+  @Test
+  void listsWhatFollowsAHandleByItsBytes() {
+    List<SubjectHandle> inOrder =
+        Stream.of("B", "a", "b", "\u00E9", "\uFFFD", "\uD83D\uDE00")
+            .map(SubjectHandle::new)
+            .toList();
+    inOrder.reversed().forEach(subjects()::add);
+
+    assertThat(subjects().list(null, 3))
+        .extracting(Subject::handle)
+        .isEqualTo(inOrder.subList(0, 3));
+    assertThat(subjects().list(inOrder.get(2), 10))
+        .extracting(Subject::handle)
+        .isEqualTo(inOrder.subList(3, 6));
   }
 
   @Test

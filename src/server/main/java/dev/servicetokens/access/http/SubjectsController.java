@@ -1,18 +1,25 @@
 package dev.servicetokens.access.http;
 
 import dev.servicetokens.access.CurrentPrincipal;
+import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectAdministration;
 import dev.servicetokens.access.SubjectAdministration.Existing;
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.access.SubjectPage;
 import dev.servicetokens.access.SubjectScope;
 import dev.servicetokens.generated.api.SubjectsApi;
 import dev.servicetokens.generated.model.PutSubjectRequest;
 import dev.servicetokens.generated.model.Subject;
+import dev.servicetokens.json.StreamedArray;
+import io.micronaut.core.type.Argument;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The operations on subjects. */
@@ -30,8 +37,34 @@ class SubjectsController implements SubjectsApi {
 
   @Override
   @Secured("get-permissions")
-  public List<Subject> listSubjects() {
-    return administration.list(caller.get()).stream().map(WireSubjects::toWire).toList();
+  public HttpResponse<List<Subject>> listSubjects() {
+    Principal principal = caller.get();
+    SubjectPage first = administration.list(principal, null);
+    return first.end() == null
+        ? HttpResponse.ok(toWire(first))
+        : streamed(first, page -> administration.list(principal, page.end()));
+  }
+
+  /** The contract's type is that of the array which the body's writer makes of the stream. */
+  @SuppressWarnings("unchecked")
+  private static HttpResponse<List<Subject>> streamed(
+      SubjectPage first, UnaryOperator<SubjectPage> following) {
+    HttpResponse<?> answer =
+        HttpResponse.ok(
+                new StreamedArray<>(
+                    first,
+                    page -> page.end() != null,
+                    following,
+                    SubjectsController::toWire,
+                    Argument.listOf(Subject.class),
+                    "",
+                    page -> ""))
+            .contentType(MediaType.APPLICATION_JSON_TYPE);
+    return (HttpResponse<List<Subject>>) answer;
+  }
+
+  private static List<Subject> toWire(SubjectPage page) {
+    return page.subjects().stream().map(WireSubjects::toWire).toList();
   }
 
   @Override

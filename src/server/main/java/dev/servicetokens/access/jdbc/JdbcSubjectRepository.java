@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Subjects in PostgreSQL. */
 @Singleton
@@ -48,8 +49,10 @@ final class JdbcSubjectRepository implements SubjectRepository {
   }
 
   @Override
-  public List<Subject> list() {
-    return rows.findAll().stream().map(SubjectRow::toDomain).toList();
+  public List<Subject> list(@Nullable SubjectHandle after, int limit) {
+    return rows.findAfter(after == null ? "" : after.value(), limit).stream()
+        .map(SubjectRow::toDomain)
+        .toList();
   }
 
   @Override
@@ -66,6 +69,11 @@ final class JdbcSubjectRepository implements SubjectRepository {
   public boolean grant(SubjectHandle handle, Grant grant) {
     return rows.insertGrant(handle.value(), grant.permission().permissionName(), grant.resource())
         == 1;
+  }
+
+  @Override
+  public int countPermissions(SubjectHandle handle) {
+    return rows.countGrants(handle.value());
   }
 
   @Override

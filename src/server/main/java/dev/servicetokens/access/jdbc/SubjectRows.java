@@ -41,6 +41,7 @@ interface SubjectRows extends GenericRepository<SubjectRow, String> {
       """)
   Optional<SubjectRow> find(String handle);
 
+  // In the order of subject_handle_idx; no handle is empty, so that an empty one is before all.
   @Query(
       """
       SELECT subject.handle,
@@ -50,9 +51,11 @@ interface SubjectRows extends GenericRepository<SubjectRow, String> {
              token.id AS dedicated_to
       FROM subject
       LEFT JOIN service_token AS token ON token.dedicated_subject = subject.handle
+      WHERE subject.handle COLLATE "C" > :after
       ORDER BY subject.handle COLLATE "C"
+      LIMIT :limit
       """)
-  List<SubjectRow> findAll();
+  List<SubjectRow> findAfter(String after, int limit);
 
   @Query(
       """
@@ -70,6 +73,9 @@ interface SubjectRows extends GenericRepository<SubjectRow, String> {
       ON CONFLICT (subject, resource, permission) DO NOTHING
       """)
   int insertGrant(String handle, String permission, String resource);
+
+  @Query("SELECT count(*) FROM subject_permission WHERE subject = :handle")
+  int countGrants(String handle);
 
   @Query(
       """

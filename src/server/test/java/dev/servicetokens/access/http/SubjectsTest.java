@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.servicetokens.fixtures.Access;
 import dev.servicetokens.fixtures.Json;
+import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -16,12 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Making, showing, changing and deleting subjects. */
 final class SubjectsTest {
 
+  private static final TestDatabase DATABASE = TestDatabase.create();
+
   private static TestServer server;
   private static Access admin;
 
   @BeforeAll
   static void start() {
-    server = TestServer.start();
+    server = TestServer.start(DATABASE, Map.of());
     admin = new Access(server.api(), server.administrator());
   }
 
@@ -144,6 +148,50 @@ final class SubjectsTest {
       assertThat(body.indexOf("\"aaa\"")).isLessThan(body.indexOf("stackstate-admin"));
       assertThat(body.indexOf("stackstate-power-user")).isLessThan(body.indexOf("\"zzz\""));
     }
+  }
+
+  @Nested
+  final class LongList {
+
+    /** More than are read at once, with the static roles between them, each in its place. */
+    @Test
+    void isOneArrayOfAllSubjectsInOrder() {
+      DATABASE.execute(
+          """
+          INSERT INTO subject (handle, created_at)
+          SELECT chr(96 + n %% 26 + 1) || '-' || n, now()
+          FROM generate_series(1, 500) AS n
+          """
+              .replace("%%", "%"));
+
+      java.util.List<String> handles =
+          Json.read(server.api().get("/api/security/subjects", admin.token()).body())
+              .findValuesAsText("handle");
+
+      assertThat(handles)
+          .hasSizeGreaterThan(500)
+          .doesNotHaveDuplicates()
+          .isSorted()
+          .contains("stackstate-admin", "stackstate-guest", "a-26", "z-25");
+    }
+  }
+
+  /** What one subject holds is in the memory of every node, for every token that names it. */
+  @Test
+  void holdsNoMorePermissionsThanMemoryMay() {
+    admin.put("heavy");
+    DATABASE.execute(
+        """
+        INSERT INTO subject_permission (subject, permission, resource)
+        SELECT 'heavy', 'get-views', 'view-' || n
+        FROM generate_series(1, 999) AS n
+        """);
+
+    assertThat(admin.grant("heavy", "get-views", "the last").statusCode()).isEqualTo(200);
+    assertThat(admin.grant("heavy", "get-views", "one more").statusCode()).isEqualTo(400);
+    assertThat(admin.grant("heavy", "get-views", "the last").statusCode()).isEqualTo(200);
+    assertThat(DATABASE.texts("SELECT count(*) FROM subject_permission WHERE subject = 'heavy'"))
+        .containsExactly("1000");
   }
 
   @Nested
