@@ -42,7 +42,9 @@ public final class Application {
       server.start();
       server.awaitEnd();
     } catch (Throwable e) {
-      System.err.println(explain(server, e));
+      if (!server.isEnding()) {
+        System.err.println(explain(server, e));
+      }
       System.exit(1);
     }
   }

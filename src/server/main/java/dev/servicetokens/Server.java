@@ -41,6 +41,7 @@ final class Server {
   private final Map<String, String> variables;
   private final PrintStream out;
   private final CountDownLatch end = new CountDownLatch(1);
+  private final Shutdown shutdown = Shutdown.onSignal();
   private @Nullable DataDirectory dataDirectory;
 
   /**
@@ -58,7 +59,6 @@ final class Server {
 
   /** Starts it and prints where it is; what was started ends by itself with the process. */
   void start() {
-    Shutdown shutdown = Shutdown.onSignal();
     shutdown.add("waiting", end::countDown);
     ApplicationContext context =
         ApplicationContext.builder(Application.class)
@@ -79,6 +79,7 @@ final class Server {
             Path.of(variables.getOrDefault("HOME", System.getProperty("user.home"))));
     dataDirectory = directory;
     context.registerSingleton(DataDirectory.class, directory);
+    Optional<EmbeddedDatabase> embedded = Optional.empty();
     if (environment
         .getProperty(DATABASE_URL, String.class)
         .filter(url -> !url.isBlank())
@@ -90,9 +91,16 @@ final class Server {
       EmbeddedDatabase database = EmbeddedDatabase.begin(directory, programs, out);
       shutdown.add("PostgreSQL", database);
       use(database, context);
+      embedded = Optional.of(database);
     }
     shutdown.add("application", context);
-    context.start();
+    // Before the application, which cannot end while it waits for the database.
+    embedded.ifPresent(database -> shutdown.add("the start", database::giveUpStarting));
+    try {
+      context.start();
+    } catch (RuntimeException e) {
+      throw embedded.<RuntimeException>flatMap(database -> database.refusalOfFullDisk(e)).orElse(e);
+    }
     NettyEmbeddedServer http = context.getBean(NettyEmbeddedServer.class);
     Listeners listeners = new Listeners();
     http.register(listeners);
@@ -149,6 +157,11 @@ final class Server {
   /** Waits until the process is told to end; the shutdown hook does the rest. */
   void awaitEnd() throws InterruptedException {
     end.await();
+  }
+
+  /** Whether it has been told to end: what fails from then on is no news. */
+  boolean isEnding() {
+    return shutdown.isClosed();
   }
 
   /** Returns the data directory, if it is known by now. */

@@ -54,11 +54,13 @@ public record DataDirectory(Path path) {
   /**
    * Creates it, for its owner only, unless it exists.
    *
-   * @throws StartRefusal when it cannot be created or is no folder
+   * @throws StartRefusal when it cannot be created, is no folder, or others can change what is in
+   *     it
    */
   public void create() {
     try {
-      PrivateFolder.create(path);
+      PrivateFolder.create(
+          path, "set SERVICE_TOKENS_DATA_DIRECTORY to a folder to which only this user may write");
     } catch (FileAlreadyExistsException e) {
       throw new StartRefusal("The data directory " + path + " is not a folder" + WHAT_TO_DO, e);
     } catch (IOException e) {

@@ -6,11 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a second server out of a data directory for as long as it is open.
@@ -19,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * says which process that is.
  */
 public final class DataDirectoryLock implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DataDirectoryLock.class);
   private static final String FILE = "lock";
 
   // Closing any other channel on the file would release the lock of this process (POSIX), so a
@@ -63,16 +67,26 @@ public final class DataDirectoryLock implements AutoCloseable {
     FileChannel channel =
         FileChannel.open(
             file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+            Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                // It is emptied, which must not happen to whatever somebody's link points at.
+                LinkOption.NOFOLLOW_LINKS),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     if (channel.tryLock() == null) {
       String holder = Files.readString(file).strip();
       channel.close();
       throw inUse(directory, holder);
     }
-    channel.truncate(0);
-    String pid = ProcessHandle.current().pid() + "\n";
-    channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
+    try {
+      channel.truncate(0);
+      String pid = ProcessHandle.current().pid() + "\n";
+      channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
+    } catch (IOException e) {
+      // The number is for people; on a full disk the lock holds without it.
+      LOG.debug("The lock does not say whose it is", e);
+    }
     return channel;
   }
 
@@ -81,6 +95,15 @@ public final class DataDirectoryLock implements AutoCloseable {
     return new StartRefusal(
         "The data directory %s is in use by another server%s: stop that one, or set SERVICE_TOKENS_DATA_DIRECTORY to another folder"
             .formatted(directory.path(), process));
+  }
+
+  /** Lets the next server in, after a start that failed for a reason of its own. */
+  void release() {
+    try {
+      close();
+    } catch (IOException e) {
+      LOG.debug("The lock ends with the process", e);
+    }
   }
 
   /** Lets the next server in. */

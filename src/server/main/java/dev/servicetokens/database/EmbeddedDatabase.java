@@ -1,18 +1,24 @@
 package dev.servicetokens.database;
 
 import dev.servicetokens.startup.StartRefusal;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,31 +36,51 @@ public final class EmbeddedDatabase implements AutoCloseable {
   public static final String PROGRAMS_PROPERTY = "service-tokens.postgresql-programs-directory";
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
-  private static final Duration POLL = Duration.ofMillis(50);
-
-  /** On a busy machine PostgreSQL is launched some time before it can be seen. */
-  private static final Duration GIVEN_UP = Duration.ofSeconds(3);
-
+  private static final Duration POLL = Duration.ofMillis(10);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
+  private static final Duration LONGEST_LAUNCH = Duration.ofSeconds(5);
 
+  private static final long MEGABYTE = 1 << 20;
+
+  /** The programs of macOS are for two processors at once. */
+  private static final int NEEDED_MEGABYTES =
+      System.getProperty("os.name").startsWith("Mac") ? 450 : 150;
+
+  private static final long LEAST_SPACE = 24 * MEGABYTE;
+  private static final Pattern NO_SPACE =
+      Pattern.compile("No space left|quota exceeded|File too large", Pattern.CASE_INSENSITIVE);
+  private static final String OTHER_SERVER =
+      "or set DATASOURCES_DEFAULT_URL to use a server of your own";
+
+  private final DataDirectory directory;
   private final DataDirectoryLock lock;
   private final PostgresCluster cluster;
   private final PostgresProcesses processes;
   private final PostgresPassword password;
   private final Path startLog;
+  private final Path programs;
   private final int port;
-  private final FutureTask<EmbeddedPostgres> start;
+  private final FutureTask<Void> start;
   private final Thread starter;
 
   private EmbeddedDatabase(DataDirectory directory, DataDirectoryLock lock, Path programs)
       throws IOException {
+    this.directory = directory;
     this.lock = lock;
+    this.programs = programs;
     cluster = new PostgresCluster(directory.path().toRealPath().resolve("postgresql"));
+    PostgresPrograms.requireSpeakable(
+        cluster.path(), "set SERVICE_TOKENS_DATA_DIRECTORY to another folder");
     processes = new PostgresProcesses(cluster.path());
     password = PostgresPassword.of(directory, !cluster.isComplete());
-    startLog = directory.resolve("postgresql-start.log");
+    startLog = directory.path().toRealPath().resolve("postgresql-start.log");
     port = freePort();
-    start = new FutureTask<>(() -> start(programs));
+    start =
+        new FutureTask<>(
+            () -> {
+              start();
+              return null;
+            });
     starter = Thread.ofPlatform().daemon().name("postgresql-start").unstarted(start);
   }
 
@@ -64,22 +90,28 @@ public final class EmbeddedDatabase implements AutoCloseable {
    *
    * @param programs where the programs of PostgreSQL are unpacked; several databases may share it
    * @param progress is told when this will take some seconds
-   * @throws StartRefusal when the directory is in use or cannot be written to
+   * @throws StartRefusal when the directory is in use, cannot be written to, or others can write to
+   *     it
    */
   public static EmbeddedDatabase begin(
       DataDirectory directory, Path programs, PrintStream progress) {
-    ChildEnvironment.forget("SERVICE_TOKENS_");
     directory.create();
     DataDirectoryLock lock = DataDirectoryLock.acquire(directory);
+    boolean begun = false;
     try {
       EmbeddedDatabase database = new EmbeddedDatabase(directory, lock, programs.toAbsolutePath());
       if (!database.cluster.isComplete()) {
         progress.println("First start: making a database in " + directory.path() + " …");
       }
       database.starter.start();
+      begun = true;
       return database;
     } catch (IOException e) {
       throw directory.notUsable(e);
+    } finally {
+      if (!begun) {
+        lock.release();
+      }
     }
   }
 
@@ -105,16 +137,25 @@ public final class EmbeddedDatabase implements AutoCloseable {
    */
   public void awaitReady() {
     try {
-      awaitStart();
+      start.get();
     } catch (ExecutionException e) {
-      throw notStarted(e);
+      throw refusal(e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw notStarted(e);
+      throw refusal(e);
     }
   }
 
-  private EmbeddedPostgres start(Path programs) throws IOException, InterruptedException {
+  /** What a program of PostgreSQL says about why it failed. */
+  private static final class ProgramFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    ProgramFailure(String program, PostgresStartLog log) {
+      super(log.reason().orElse(program + " gave no reason"));
+    }
+  }
+
+  private void start() throws IOException, InterruptedException, ProgramFailure {
     if (Files.exists(cluster.path())) {
       int orphans = processes.stop();
       if (orphans > 0) {
@@ -123,40 +164,139 @@ public final class EmbeddedDatabase implements AutoCloseable {
       cluster.removeIncomplete();
       cluster.removeStaleProcessId();
     }
+    PostgresPrograms unpacked =
+        PostgresPrograms.unpack(programs, directory.resolve("postgresql-programs.record"));
+    if (!cluster.isComplete()) {
+      make(unpacked);
+    }
     Files.deleteIfExists(startLog);
-    PrivateFolder.create(programs);
-    return PostgresStart.start(cluster, password, port, programs.resolve("unpacked"), startLog);
-  }
-
-  /** The library polls until its limit even when PostgreSQL has given up; we look for ourselves. */
-  private EmbeddedPostgres awaitStart() throws ExecutionException, InterruptedException {
-    long lastSeen = System.nanoTime();
-    while (true) {
-      try {
-        return start.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        if (!PostgresStartLog.of(startLog).saysLaunched() || !processes.running().isEmpty()) {
-          lastSeen = System.nanoTime();
-        } else if (System.nanoTime() - lastSeen > GIVEN_UP.toNanos()) {
-          starter.interrupt();
-          throw new ExecutionException(e);
-        }
+    Process launch =
+        unpacked
+            .command("pg_ctl", PostgresStart.start(cluster, port, startLog))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(startLog.toFile()))
+            .start();
+    try {
+      while (!cluster.saysReady() && !launch.waitFor(POLL)) {
+        LOG.trace("PostgreSQL starts");
       }
+    } catch (InterruptedException e) {
+      endLaunch(launch);
+      throw e;
+    }
+    // It looks ten times a second only, and we have seen already.
+    launch.destroyForcibly().waitFor();
+    if (!cluster.saysReady()) {
+      throw new ProgramFailure("pg_ctl", PostgresStartLog.of(startLog));
     }
   }
 
-  private StartRefusal notStarted(Exception failure) {
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+  /** Runs initdb. Its words go through a pipe: a full disk would swallow them. */
+  private void make(PostgresPrograms unpacked)
+      throws IOException, InterruptedException, ProgramFailure {
+    Process initdb =
+        unpacked
+            .command("initdb", PostgresStart.initdb(cluster, password))
+            .redirectErrorStream(true)
+            .start();
+    FutureTask<List<String>> words = new FutureTask<>(() -> initdb.inputReader().lines().toList());
+    Thread.ofPlatform().daemon().name("initdb-output").start(words);
+    try {
+      int code = initdb.waitFor();
+      if (code != 0) {
+        throw new ProgramFailure("initdb", new PostgresStartLog(said(words)));
+      }
+      cluster.markComplete();
+    } finally {
+      kill(initdb);
+    }
+  }
+
+  /** What it has said, unless somebody whom it left behind could still say more. */
+  private static List<String> said(FutureTask<List<String>> words) throws InterruptedException {
+    try {
+      return words.get(LONGEST_LAUNCH.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("initdb was not understood", e);
+      return List.of();
+    }
+  }
+
+  private static void kill(Process process) {
+    List<ProcessHandle> children = process.descendants().toList();
+    process.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /**
+   * Ends a pg_ctl that was still starting PostgreSQL: not before it has, or there would be one that
+   * nobody knows of.
+   */
+  private void endLaunch(Process launch) {
+    long begin = System.nanoTime();
+    while (launch.isAlive()
+        && processes.running().stream().noneMatch(PostgresProcesses::isServer)
+        && System.nanoTime() - begin < LONGEST_LAUNCH.toNanos()) {
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+    kill(launch);
+  }
+
+  private StartRefusal refusal(Throwable cause) {
     if (cause instanceof StartRefusal refusal) {
       return refusal;
     }
-    return new StartRefusal(
-        "The embedded PostgreSQL in %s did not start: %s (see %s; or set DATASOURCES_DEFAULT_URL to use a server of your own)"
-            .formatted(
-                cluster.path(),
-                PostgresStartLog.of(startLog).reason().orElse(String.valueOf(cause.getMessage())),
-                startLog),
-        cause);
+    return refusalOfFullDisk(cause)
+        .orElseGet(
+            () ->
+                new StartRefusal(
+                    "The embedded PostgreSQL in %s did not start: %s (see %s; %s)"
+                        .formatted(cluster.path(), reason(cause), startLog, OTHER_SERVER),
+                    cause));
+  }
+
+  private static String reason(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    return cause instanceof ProgramFailure
+        ? message
+        : cause.getClass().getSimpleName() + ": " + message;
+  }
+
+  /**
+   * Returns what to say about a failure of the database or of a file if the disk has no room left.
+   * Few failures say so themselves: what they wanted to say did not fit either.
+   */
+  public Optional<StartRefusal> refusalOfFullDisk(Throwable failure) {
+    List<Throwable> chain =
+        Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(30).toList();
+    boolean said =
+        chain.stream()
+            .anyMatch(cause -> NO_SPACE.matcher(String.valueOf(cause.getMessage())).find());
+    boolean likely =
+        chain.stream()
+            .anyMatch(
+                cause ->
+                    cause instanceof SQLException
+                        || cause instanceof IOException
+                        || cause instanceof ProgramFailure);
+    return Stream.of(directory.path(), programs)
+        .filter(Files::exists)
+        .filter(place -> said || (likely && space(place) < LEAST_SPACE))
+        .min(Comparator.comparingLong(EmbeddedDatabase::space))
+        .map(
+            place ->
+                new StartRefusal(
+                    "The disk of %s is too full for a database (%d MB left; about %d MB are needed, and what the data take): make room, set SERVICE_TOKENS_DATA_DIRECTORY to a folder on a larger one, %s"
+                        .formatted(place, space(place) / MEGABYTE, NEEDED_MEGABYTES, OTHER_SERVER),
+                    failure));
+  }
+
+  private static long space(Path place) {
+    try {
+      return Files.getFileStore(place).getUsableSpace();
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   private static int freePort() throws IOException {
@@ -165,25 +305,24 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
+  /** Gives up a start that is still under way; whoever waits for it is told. */
+  public void giveUpStarting() {
+    if (!start.isDone()) {
+      starter.interrupt();
+    }
+  }
+
   /** Stops it cleanly, waits until it has ended, and lets another server have the folder. */
   @Override
   public void close() throws IOException {
     try (lock) {
-      stop();
+      giveUpStarting();
+      starter.join();
+      if (!processes.stop(LONGEST_STOP)) {
+        LOG.warn("PostgreSQL is still writing to {}; the next start waits for it", cluster.path());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void stop() throws IOException, InterruptedException {
-    try {
-      awaitStart().close();
-    } catch (ExecutionException e) {
-      LOG.debug("It never started", e);
-    }
-    // The library waits for five seconds only.
-    if (!processes.awaitEnd(LONGEST_STOP)) {
-      LOG.warn("PostgreSQL is still writing to {}; the next start waits for it", cluster.path());
     }
   }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
  */
 record PostgresCluster(Path path) {
   private static final String COMPLETE = "service-tokens-complete";
+  private static final String PROCESS_ID = "postmaster.pid";
+  private static final int STATUS_LINE = 7;
 
   /** Whether it holds a cluster that was made completely. */
   boolean isComplete() {
@@ -25,6 +28,16 @@ record PostgresCluster(Path path) {
   void markComplete() throws IOException {
     if (!Files.exists(path.resolve(COMPLETE))) {
       Files.createFile(path.resolve(COMPLETE));
+    }
+  }
+
+  /** Whether PostgreSQL says in it that it runs and accepts connections. */
+  boolean saysReady() {
+    try {
+      List<String> lines = Files.readAllLines(path.resolve(PROCESS_ID));
+      return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -44,7 +57,7 @@ record PostgresCluster(Path path) {
    * Removes the process id of a PostgreSQL that is known to be gone; another may have it by now.
    */
   void removeStaleProcessId() throws IOException {
-    Files.deleteIfExists(path.resolve("postmaster.pid"));
+    Files.deleteIfExists(path.resolve(PROCESS_ID));
   }
 
   private static void delete(Path file) {

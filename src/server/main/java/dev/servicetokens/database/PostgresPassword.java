@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -27,7 +28,8 @@ record PostgresPassword(Path file, String value) {
   static PostgresPassword of(DataDirectory directory, boolean create) {
     Path file = directory.resolve("postgresql-password");
     try {
-      if (!Files.exists(file)) {
+      // An empty one is what a full disk once left.
+      if (!Files.exists(file) || Files.size(file) == 0) {
         if (!create) {
           throw new StartRefusal(
               "The file %s is missing, and the database beside it cannot be opened without it: restore it from a backup"
@@ -35,6 +37,7 @@ record PostgresPassword(Path file, String value) {
         }
         write(file);
       }
+      PrivateFolder.requireOwn(file);
       return new PostgresPassword(file, Files.readString(file).strip());
     } catch (IOException e) {
       throw directory.notUsable(e);
@@ -50,9 +53,16 @@ record PostgresPassword(Path file, String value) {
             "password",
             "",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(
-        unfinished, Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
-    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.writeString(
+          unfinished,
+          Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n",
+          StandardOpenOption.SYNC);
+      Files.move(
+          unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
   }
 
   @Override

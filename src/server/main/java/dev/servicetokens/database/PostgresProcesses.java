@@ -31,6 +31,11 @@ final class PostgresProcesses {
     return ProcessHandle.allProcesses().filter(this::isOurs).toList();
   }
 
+  /** Whether it is the server itself, not a program that makes or starts one. */
+  static boolean isServer(ProcessHandle process) {
+    return program(process).filter("postgres"::equals).isPresent();
+  }
+
   /**
    * Ends those that a killed server left behind: asked to be fast first, killed when that takes too
    * long, which costs nothing but the next start's recovery.
@@ -39,14 +44,19 @@ final class PostgresProcesses {
    */
   int stop() throws IOException, InterruptedException {
     List<ProcessHandle> left = running();
-    for (ProcessHandle process : left) {
-      interrupt(process);
-    }
-    if (!awaitEnd(FAST)) {
+    if (!stop(FAST)) {
       running().forEach(ProcessHandle::destroyForcibly);
       awaitEnd(KILLED);
     }
     return left.size();
+  }
+
+  /** Asks them to end fast, and waits until they have; false when some have not by then. */
+  boolean stop(Duration limit) throws IOException, InterruptedException {
+    for (ProcessHandle process : running()) {
+      interrupt(process);
+    }
+    return awaitEnd(limit);
   }
 
   /** Waits until none runs; false when some still does after {@code limit}. */
@@ -64,18 +74,21 @@ final class PostgresProcesses {
   // A process that ended but has no parent to notice has no arguments any more, so it counts as
   // gone.
   private boolean isOurs(ProcessHandle process) {
-    ProcessHandle.Info info = process.info();
-    Optional<Path> program = info.command().map(Path::of).map(Path::getFileName);
-    return program.isPresent()
-        && PROGRAMS.contains(program.get().toString())
-        && info.arguments().map(arguments -> List.of(arguments).contains(cluster)).orElse(false);
+    return program(process).filter(PROGRAMS::contains).isPresent()
+        && process.info().arguments().map(List::of).orElse(List.of()).contains(cluster);
+  }
+
+  private static Optional<String> program(ProcessHandle process) {
+    return process.info().command().map(Path::of).map(Path::getFileName).map(Path::toString);
   }
 
   // SIGINT is PostgreSQL's fast shutdown; Java itself can send SIGTERM only, which waits for
   // clients.
   private static void interrupt(ProcessHandle process) throws IOException, InterruptedException {
-    new ProcessBuilder("sh", "-c", "kill -INT \"$0\"", Long.toString(process.pid()))
-        .redirectErrorStream(true)
+    ProcessBuilder kill =
+        new ProcessBuilder("sh", "-c", "kill -INT \"$0\"", Long.toString(process.pid()));
+    kill.environment().clear();
+    kill.redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start()
         .waitFor();

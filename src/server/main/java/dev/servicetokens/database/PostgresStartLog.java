@@ -18,6 +18,10 @@ record PostgresStartLog(List<String> lines) {
       Pattern.compile(
           "(?:.*(?:FATAL|PANIC):|(?:initdb|pg_ctl|postgres|unshare):(?: error:)?)\\s*(.+)");
 
+  /** Begins a line that is not the rest of the one before it. */
+  private static final Pattern NEXT =
+      Pattern.compile("^(\\s*$|[0-9]|[a-z_]+:|waiting for|stopped waiting|Examine the log)");
+
   /** Reads it; a missing or unreadable file counts as empty. */
   static PostgresStartLog of(Path file) {
     try {
@@ -27,19 +31,19 @@ record PostgresStartLog(List<String> lines) {
     }
   }
 
-  /** Whether pg_ctl has got as far as starting PostgreSQL, or refusing to. */
-  boolean saysLaunched() {
-    return lines.stream()
-        .anyMatch(line -> line.startsWith("waiting for server") || line.startsWith("pg_ctl:"));
-  }
-
-  /** Returns the first reason in it; empty when nothing was printed. */
+  /** Returns the first reason in it, as one line; empty when nothing was printed. */
   Optional<String> reason() {
-    return lines.stream()
-        .map(REASON::matcher)
-        .filter(Matcher::matches)
-        .map(matcher -> matcher.group(1))
-        .findFirst()
-        .or(() -> lines.stream().filter(line -> !line.isBlank()).findFirst());
+    for (int first = 0; first < lines.size(); first++) {
+      Matcher matcher = REASON.matcher(lines.get(first));
+      if (matcher.matches()) {
+        StringBuilder reason = new StringBuilder(matcher.group(1));
+        lines.stream()
+            .skip(first + 1L)
+            .takeWhile(line -> !NEXT.matcher(line).find())
+            .forEach(line -> reason.append(' ').append(line.strip()));
+        return Optional.of(reason.toString());
+      }
+    }
+    return lines.stream().filter(line -> !line.isBlank()).findFirst();
   }
 }

@@ -15,7 +15,7 @@ public final class Shutdown implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
   private final Deque<Step> steps = new ArrayDeque<>();
-  private boolean closed;
+  private volatile boolean closed;
 
   private record Step(String name, AutoCloseable end) {}
 
@@ -38,6 +38,11 @@ public final class Shutdown implements AutoCloseable {
     } else {
       steps.push(step);
     }
+  }
+
+  /** Whether the end has begun. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /** Ends all of it; a second call waits for the first and does nothing. Never throws. */

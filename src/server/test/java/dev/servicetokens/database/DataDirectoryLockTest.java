@@ -42,4 +42,14 @@ class DataDirectoryLockTest {
         .isInstanceOf(StartRefusal.class)
         .hasMessageContaining("cannot be written to");
   }
+
+  /** The lock's file is emptied when it is taken. */
+  @Test
+  void leavesAloneWhatALinkInItsPlacePointsAt() throws Exception {
+    Path precious = Files.writeString(folder.resolve("precious"), "content");
+    Files.createSymbolicLink(folder.resolve("lock"), precious);
+    assertThatThrownBy(() -> DataDirectoryLock.acquire(new DataDirectory(folder)))
+        .isInstanceOf(StartRefusal.class);
+    assertThat(precious).hasContent("content");
+  }
 }

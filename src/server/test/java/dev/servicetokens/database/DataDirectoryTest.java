@@ -56,4 +56,17 @@ class DataDirectoryTest {
   private static Path locate(Optional<String> configured, String xdgDataHome) {
     return DataDirectory.locate(configured, Map.of("XDG_DATA_HOME", xdgDataHome), HOME).path();
   }
+
+  /** Secrets lie in it: an administrator's token and the database's password. */
+  @Test
+  void refusesAFolderThatOthersMayWrite() throws Exception {
+    Path open = Files.createDirectory(folder.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    for (Path path : new Path[] {open, open.resolve("data")}) {
+      assertThatThrownBy(new DataDirectory(path)::create)
+          .isInstanceOf(StartRefusal.class)
+          .hasMessageContaining("other users may write to " + open.toRealPath())
+          .hasMessageContaining("SERVICE_TOKENS_DATA_DIRECTORY");
+    }
+  }
 }

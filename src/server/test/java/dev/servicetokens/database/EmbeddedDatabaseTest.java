@@ -2,6 +2,7 @@ package dev.servicetokens.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.servicetokens.startup.StartRefusal;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,7 +95,7 @@ class EmbeddedDatabaseTest {
   /** The number of a PostgreSQL that was killed may belong to anything after a reboot. */
   @Test
   void startsWhenAnotherProcessHasTheOldProcessId() throws Exception {
-    begin().close();
+    startAndStop();
     String pid = ProcessHandle.current().pid() + "\n";
     Files.writeString(folder.resolve("postgresql").resolve("postmaster.pid"), pid);
     try (EmbeddedDatabase next = begin()) {
@@ -112,13 +114,57 @@ class EmbeddedDatabaseTest {
 
   @Test
   void saysWhyItCannotStart() throws Exception {
-    begin().close();
+    startAndStop();
     Files.delete(folder.resolve("postgresql").resolve("global").resolve("pg_control"));
     try (EmbeddedDatabase broken = begin()) {
       assertThatThrownBy(broken::awaitReady)
           .isInstanceOf(StartRefusal.class)
           .hasMessageContaining("did not start")
           .hasMessageContaining("pg_control");
+    }
+  }
+
+  /** Its own programs speak to each other through a shell. */
+  @Test
+  void refusesAFolderThatAShellWouldReadOtherwise() {
+    for (String name : List.of("$(touch x)", "`x`", "a\"b", "a\\b")) {
+      assertThatThrownBy(
+              () ->
+                  EmbeddedDatabase.begin(
+                      new DataDirectory(folder.resolve(name)), PROGRAMS, System.out))
+          .isInstanceOf(StartRefusal.class)
+          .hasMessageContaining("SERVICE_TOKENS_DATA_DIRECTORY");
+    }
+  }
+
+  @Test
+  void startsInAFolderWithSpacesAndSigns() throws Exception {
+    Path odd = folder.resolve("it's a (strange) & <nice> folder; #1");
+    try (EmbeddedDatabase database =
+        EmbeddedDatabase.begin(new DataDirectory(odd), PROGRAMS, System.out)) {
+      assertThat(query(database, "SELECT 1")).isEqualTo("1");
+    }
+  }
+
+  /** A variable may hold the bootstrap token, which would live on in PostgreSQL's memory. */
+  @Test
+  void passesOnNothingOfTheEnvironment() throws Exception {
+    try (EmbeddedDatabase database = begin()) {
+      database.awaitReady();
+      Path environment =
+          Path.of("/proc", Long.toString(processes().running().getFirst().pid()), "environ");
+      assumeTrue(Files.exists(environment), "only Linux shows it");
+      assertThat(Files.readString(environment).split("\0"))
+          .allMatch(
+              variable ->
+                  variable.matches(
+                      "(?s)(PATH|TZ|LD_LIBRARY_PATH|LC_ALL|PWD|OLDPWD|SHLVL|_|PG[A-Z_]+)=.*"));
+    }
+  }
+
+  private void startAndStop() throws IOException {
+    try (EmbeddedDatabase database = begin()) {
+      database.awaitReady();
     }
   }
 

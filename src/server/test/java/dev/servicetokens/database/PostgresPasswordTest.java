@@ -35,4 +35,20 @@ class PostgresPasswordTest {
         .isInstanceOf(StartRefusal.class)
         .hasMessageContaining("postgresql-password is missing");
   }
+
+  /** A disk that was full has once left an empty file, with which no cluster could be made. */
+  @Test
+  void isMadeAgainWhereOnlyAnEmptyFileIsLeft() throws Exception {
+    Files.createFile(folder.resolve("postgresql-password"));
+    assertThat(PostgresPassword.of(new DataDirectory(folder), true).value()).hasSizeGreaterThan(30);
+  }
+
+  @Test
+  void refusesAPasswordThatOthersMayChoose() throws Exception {
+    Path file = PostgresPassword.of(new DataDirectory(folder), true).file();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertThatThrownBy(() -> PostgresPassword.of(new DataDirectory(folder), false))
+        .isInstanceOf(StartRefusal.class)
+        .hasMessageContaining("postgresql-password");
+  }
 }

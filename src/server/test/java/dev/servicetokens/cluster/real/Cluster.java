@@ -1,5 +1,6 @@
 package dev.servicetokens.cluster.real;
 
+import dev.servicetokens.fixtures.Postgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.servicetokens.cluster.real;
 
+import dev.servicetokens.fixtures.Postgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -2,6 +2,7 @@ package dev.servicetokens.cluster.real;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.servicetokens.fixtures.Postgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
