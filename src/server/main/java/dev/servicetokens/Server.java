@@ -7,6 +7,7 @@ import dev.servicetokens.startup.ConfigurationCheck;
 import dev.servicetokens.startup.ConfigurationSources;
 import dev.servicetokens.startup.ListenCheck;
 import dev.servicetokens.startup.Listeners;
+import dev.servicetokens.startup.ReadableInput;
 import dev.servicetokens.startup.Shutdown;
 import dev.servicetokens.startup.StartReport;
 import io.micronaut.context.ApplicationContext;
@@ -60,6 +61,7 @@ final class Server {
   /** Starts it and prints where it is; what was started ends by itself with the process. */
   void start() {
     shutdown.add("waiting", end::countDown);
+    ReadableInput.require(variables, settings);
     ApplicationContext context =
         ApplicationContext.builder(Application.class)
             .propertySources(
