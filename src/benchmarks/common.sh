@@ -89,8 +89,9 @@ stop() {
 # serve_measured DATA: the packaged server as the launcher starts it, with our controllers behind it on the class path.
 # Without the launcher's recording the compiler is busy with the start for minutes, which no user's server is.
 serve_measured() {
-  local server=$top/src/server/target options jar
+  local server options jar
   "$top/sts" --version >/dev/null
+  server=$top/.sts/$(cat "$top/.sts/current")/server
   options=$(sed -n 's/^server_flags="\(.*\)"$/\1/p' "$top/sts")
   jar=$(find "$server" -maxdepth 1 -name 'service-tokens-server-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar')
   # shellcheck disable=SC2086

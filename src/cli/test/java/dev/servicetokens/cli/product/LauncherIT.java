@@ -25,7 +25,9 @@ final class LauncherIT {
   @Test
   void startsWithADamagedRecording() throws Exception {
     String version = sts("--version");
-    Path recording = Readme.TOP.resolve("src/cli/target/sts.aot");
+    Path builds = Readme.TOP.resolve(".sts");
+    Path recording =
+        builds.resolve(Files.readString(builds.resolve("current")).strip()).resolve("cli/sts.aot");
     byte[] good = Files.readAllBytes(recording);
     try {
       Files.write(recording, damaged(good));
