@@ -3,6 +3,7 @@ package dev.servicetokens.cli.product;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -20,13 +21,14 @@ final class ReadmeIT {
 
   private static final String SERVE = "./sts serve\n";
   private static final String TEST = "./mvnw verify\n";
+  private static final String CLONE = "git clone REPOSITORY service-tokens\ncd service-tokens\n";
 
   @TempDir private Path home;
 
   @Test
   void everyCommandDoesWhatTheReadmeShows() throws Exception {
     List<String> commands = Readme.blocks("sh");
-    assertThat(commands).contains(SERVE, TEST);
+    assertThat(commands).contains(CLONE, SERVE, TEST);
     int port = freePort();
     Process server = start(home.resolve("server.log"), port, "exec " + SERVE);
     try {
@@ -39,7 +41,10 @@ final class ReadmeIT {
 
       String story =
           String.join(
-                  "\n", commands.stream().filter(b -> !List.of(SERVE, TEST).contains(b)).toList())
+                  "\n",
+                  commands.stream()
+                      .filter(block -> !List.of(CLONE, SERVE, TEST).contains(block))
+                      .toList())
               .replace("localhost:8080", "localhost:" + port);
       Process shell = start(home.resolve("story.log"), port, "set -eu\n" + story);
       assertThat(shell.waitFor(2, TimeUnit.MINUTES)).isTrue();
@@ -53,6 +58,18 @@ final class ReadmeIT {
       server.destroy();
       assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
+  }
+
+  @Test
+  void theCloneHasTheLauncher() throws Exception {
+    assumeTrue(Files.exists(Readme.TOP.resolve(".git")), "the sources came without their history");
+    String script =
+        "set -eu\ncd \"$HOME\"\n"
+            + CLONE.replace("REPOSITORY", "\"" + Readme.TOP + "\"")
+            + "test -x sts\n";
+    Process shell = start(home.resolve("clone.log"), 0, script);
+    assertThat(shell.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(shell.exitValue()).as(log("clone.log")).isZero();
   }
 
   private Process start(Path output, int port, String script) throws IOException {
