@@ -68,12 +68,13 @@ final class ConfiguredSecret {
   private static String read(String file) {
     try {
       return Files.readString(Path.of(file)).strip();
-    } catch (IOException | InvalidPathException e) {
-      // The value is not shown: whoever confuses two variables has put the token itself there.
+    } catch (IOException | InvalidPathException _) {
+      // Neither the value nor the cause, which holds it, is shown: whoever confuses two variables
+      // has
+      // put the token itself there.
       throw new StartRefusal(
           TOKEN_FILE
-              + " names a file that cannot be read: check that it exists and that this user may read it",
-          e);
+              + " names a file that cannot be read: check that it exists and that this user may read it");
     }
   }
 

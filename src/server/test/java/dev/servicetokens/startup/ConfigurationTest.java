@@ -239,6 +239,8 @@ final class ConfigurationTest {
             default -> "x";
           });
     }
+    variables.remove("SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE");
+    variables.remove("SERVICE_TOKENS_BOOTSTRAP_TOKEN_SHA256");
     variables.put("SERVICE_TOKENS_TRUSTED_PROXIES_0", "10.0.0.1");
     variables.put("SERVICE_TOKENS_BOOTSTRAP_ROLES_12", "stackstate-guest");
     variables.put("SERVICE_TOKENS_ROLES_CI_0_READER_PERMISSIONS", "get-views");
