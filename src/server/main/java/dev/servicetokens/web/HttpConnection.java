@@ -26,6 +26,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,11 @@ final class HttpConnection {
 
   /** What holding a piece of a body costs beside its bytes, about. */
   private static final int PIECE_OVERHEAD = 300;
+
+  /** So long a connection that sends request after request may keep its thread from others. */
+  private static final long TURN_NS = 100_000;
+
+  private static final long NEXT_TURN_MS = 1;
 
   /** A refusal gets so long to be written before the connection ends without it. */
   private static final long REFUSING_MS = 5000;
@@ -248,8 +254,13 @@ final class HttpConnection {
       return;
     }
     pumping = true;
+    long begin = System.nanoTime();
     try {
       while (wanted && mayGiveOn()) {
+        if (System.nanoTime() - begin > TURN_NS) {
+          waitForTurn();
+          return;
+        }
         wanted = false;
         if (decoded.isEmpty()) {
           giveHeldToCodec();
@@ -267,7 +278,7 @@ final class HttpConnection {
   }
 
   private void schedulePump() {
-    if (!pumpScheduled && !closed && isAnythingHeld()) {
+    if (!pumping && !pumpScheduled && !closed && isAnythingHeld()) {
       pumpScheduled = true;
       channel
           .eventLoop()
@@ -277,6 +288,20 @@ final class HttpConnection {
                 pump();
               });
     }
+  }
+
+  /** A task that is due at once would run before the loop looks at other connections again. */
+  private void waitForTurn() {
+    pumpScheduled = true;
+    channel
+        .eventLoop()
+        .schedule(
+            () -> {
+              pumpScheduled = false;
+              pump();
+            },
+            NEXT_TURN_MS,
+            TimeUnit.MILLISECONDS);
   }
 
   private boolean mayGiveOn() {
@@ -472,7 +497,7 @@ final class HttpConnection {
       wanted = true;
       if (!isAnythingHeld()) {
         reading.read();
-      } else if (!pumping) {
+      } else {
         schedulePump();
       }
     }
