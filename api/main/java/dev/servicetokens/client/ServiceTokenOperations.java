@@ -7,9 +7,11 @@ import dev.servicetokens.client.invoker.ApiResponse;
 import dev.servicetokens.client.model.CreatedServiceToken;
 import dev.servicetokens.client.model.ServiceToken;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The operations that create, list, show and delete service tokens, and the plain list without its
@@ -30,9 +32,7 @@ public final class ServiceTokenOperations extends ServiceTokensApi {
    * @return empty if an older server or a proxy left it out
    */
   public static OptionalLong idOf(ApiResponse<CreatedServiceToken> answer) {
-    return answer.getHeaders().entrySet().stream()
-        .filter(header -> header.getKey().equalsIgnoreCase("Location"))
-        .flatMap(header -> header.getValue().stream())
+    return header(answer, "Location")
         .map(LAST_SEGMENT::matcher)
         .filter(Matcher::matches)
         .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
@@ -40,9 +40,26 @@ public final class ServiceTokenOperations extends ServiceTokensApi {
   }
 
   /**
+   * What leads to the next page, from the header {@code X-Next-Cursor} of {@code
+   * listServiceTokensWithHttpInfo}'s answer.
+   *
+   * @return empty if this was the last page, or the server knows none
+   */
+  public static Optional<String> nextCursorOf(ApiResponse<List<ServiceToken>> answer) {
+    return header(answer, "X-Next-Cursor").filter(cursor -> !cursor.isEmpty()).findFirst();
+  }
+
+  private static Stream<String> header(ApiResponse<?> answer, String name) {
+    return answer.getHeaders().entrySet().stream()
+        .filter(header -> header.getKey().equalsIgnoreCase(name))
+        .flatMap(header -> header.getValue().stream());
+  }
+
+  /**
    * Lists all service tokens, expired ones too, ordered by name, then by id. To narrow the list or
-   * to read it in pages, give an {@code APIListServiceTokensRequest}; the answer's header {@code
-   * X-Next-Cursor}, which {@code listServiceTokensWithHttpInfo} shows, leads to the next page.
+   * to read it in pages, give an {@code APIListServiceTokensRequest}; what {@link #nextCursorOf}
+   * finds in the answer of {@code listServiceTokensWithHttpInfo} leads to the next page. An answer
+   * of more than 64 MiB is refused; pages have no such end.
    *
    * @throws ApiException if the server cannot be reached or refuses; see {@link ServiceTokensError}
    */

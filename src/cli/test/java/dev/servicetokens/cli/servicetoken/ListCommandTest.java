@@ -154,10 +154,22 @@ class ListCommandTest {
   }
 
   @Test
-  void asksPlainlyWithoutFlags() {
+  void asksForAllWithoutFlags() {
     list();
 
-    assertThat(server.lastAsked().query()).isEqualTo("null");
+    assertThat(server.lastAsked().query()).isEqualTo("limit=500");
+  }
+
+  /** However heavy the tokens are together, no single answer is too large. */
+  @Test
+  void readsPageAfterPage() {
+    String next = "X-Next-Cursor";
+    server.answers(GET + "?limit=500", 200, "[" + token(1, "a", "") + "]", next, "second+page");
+    server.answers(
+        GET + "?limit=500&cursor=second%2Bpage", 200, "[" + token(2, "b", "") + "]", next, "third");
+    server.answers(GET + "?limit=500&cursor=third", 200, "[" + token(3, "c", "") + "]");
+
+    assertThat(shell.sts("service-token", "list").out()).containsSubsequence("1 ", "2 ", "3 ");
   }
 
   /** The shell's time is 2027-01-31T12:00:00Z. */
@@ -181,12 +193,12 @@ class ListCommandTest {
     assertThat(server.lastAsked().query())
         .isEqualTo(
             "name=ci-*&role=a%2Fb&creator=admin&expiringBefore=1802606400000"
-                + "&createdBefore=1801393200000");
+                + "&createdBefore=1801393200000&limit=500");
 
     shell.sts("service-token", "list", "--expired");
-    assertThat(server.lastAsked().query()).isEqualTo("expired=true");
+    assertThat(server.lastAsked().query()).isEqualTo("expired=true&limit=500");
     shell.sts("service-token", "list", "--expiring", "2027-03-01");
-    assertThat(server.lastAsked().query()).isEqualTo("expiringBefore=1803859200000");
+    assertThat(server.lastAsked().query()).isEqualTo("expiringBefore=1803859200000&limit=500");
   }
 
   @Test
