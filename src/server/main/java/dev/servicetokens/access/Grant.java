@@ -35,6 +35,9 @@ public record Grant(Permission permission, String resource) {
    * @throws InvalidResourceException if the resource cannot be one
    */
   public static Grant of(String permission, @Nullable String resource) {
+    if (resource != null && TokenText.isRevealedBy(resource)) {
+      throw new InvalidResourceException();
+    }
     return new Grant(
         Permission.named(permission).orElseThrow(() -> new UnknownPermissionException(permission)),
         resource == null ? PermissionSet.SYSTEM : resource);

@@ -126,6 +126,8 @@ public class SubjectAdministration {
    * @throws SubjectExistsException if it exists and only a new one is wanted
    */
   public void put(Principal caller, SubjectHandle handle, SubjectScope scope, Existing existing) {
+    handle.requireNoSecret();
+    scope.requireNoSecret();
     changes.grant(
         caller,
         new Touched.ChangedSubject(handle),

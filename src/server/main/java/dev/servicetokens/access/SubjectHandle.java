@@ -17,6 +17,9 @@ public record SubjectHandle(String value) {
   /** As path segments they are other operations', or what clients resolve before they send. */
   private static final Set<String> RESERVED = Set.of("list", "definitions", ".", "..");
 
+  private static final String SECRET =
+      "A token string cannot name a role or subject: it would be stored in the clear; choose another name.";
+
   /**
    * @throws InvalidSubjectHandleException if the value breaks the rules above
    */
@@ -34,8 +37,7 @@ public record SubjectHandle(String value) {
           "The name of a role or subject has no control characters.");
     }
     if (TokenText.occursIn(value)) {
-      throw new InvalidSubjectHandleException(
-          "A token string cannot name a role or subject: it would be stored in the clear; choose another name.");
+      throw new InvalidSubjectHandleException(SECRET);
     }
   }
 
@@ -50,6 +52,18 @@ public record SubjectHandle(String value) {
           "A role or subject cannot be called '%s'; choose another name.".formatted(value));
     }
     return new SubjectHandle(value);
+  }
+
+  /**
+   * Returns if no token string stands in it, a configured one included; asked before something gets
+   * this name. A handle that exists is not asked: somebody may configure such a token later.
+   *
+   * @throws InvalidSubjectHandleException otherwise
+   */
+  void requireNoSecret() {
+    if (TokenText.isRevealedBy(value)) {
+      throw new InvalidSubjectHandleException(SECRET);
+    }
   }
 
   @Override

@@ -29,6 +29,20 @@ public record SubjectScope(@Nullable String query, @Nullable String version) {
     check("version", version, MAX_VERSION_LENGTH);
   }
 
+  /**
+   * Returns if no token string stands in it, a configured one included; asked before it is stored.
+   *
+   * @throws InvalidSubjectScopeException otherwise
+   */
+  void requireNoSecret() {
+    if (query != null && TokenText.isRevealedBy(query)) {
+      throw new InvalidSubjectScopeException("query", MAX_QUERY_LENGTH);
+    }
+    if (version != null && TokenText.isRevealedBy(version)) {
+      throw new InvalidSubjectScopeException("version", MAX_VERSION_LENGTH);
+    }
+  }
+
   private static void check(String field, @Nullable String text, int maxLength) {
     if (text != null
         && (PlainText.length(text) > maxLength

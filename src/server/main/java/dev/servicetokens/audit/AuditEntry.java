@@ -1,5 +1,6 @@
 package dev.servicetokens.audit;
 
+import dev.servicetokens.text.TokenText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +24,17 @@ public record AuditEntry(
     @Nullable String resource,
     @Nullable String reason) {
 
-  /** Copies the roles. */
+  /** Masks token strings: callers choose names, handles and resources. */
   public AuditEntry {
-    roles = roles == null ? null : List.copyOf(roles);
+    actor = actor == null ? null : new Actor(actor.id(), TokenText.mask(actor.name()));
+    target = target == null ? null : target.masked();
+    roles = roles == null ? null : roles.stream().map(TokenText::mask).toList();
+    permission = mask(permission);
+    resource = mask(resource);
+  }
+
+  private static @Nullable String mask(@Nullable String text) {
+    return text == null ? null : TokenText.mask(text);
   }
 
   /** A token was created. */

@@ -20,11 +20,13 @@ public class AuditTrail {
 
   private final AuditRepository repository;
   private final CurrentOrigin origins;
+  private final TransactionEnds ends;
   private final Clock clock;
 
-  AuditTrail(AuditRepository repository, CurrentOrigin origins, Clock clock) {
+  AuditTrail(AuditRepository repository, CurrentOrigin origins, TransactionEnds ends, Clock clock) {
     this.repository = repository;
     this.origins = origins;
+    this.ends = ends;
     this.clock = clock;
   }
 
@@ -37,12 +39,19 @@ public class AuditTrail {
   public void append(AuditEntry entry) {
     Origin origin = origins.get();
     repository.add(List.of(new Occurrence(clock.instant(), entry, 1, origin)));
-    LOG.info(
-        "{} {} {} by {}",
-        origin.trackingKey() == null ? "-" : origin.trackingKey(),
-        entry.action().actionName(),
-        text(entry.target()),
-        text(entry.actor()));
+    String line =
+        "%s %s %s by %s"
+            .formatted(
+                origin.trackingKey() == null ? "-" : origin.trackingKey(),
+                entry.action().actionName(),
+                text(entry.target()),
+                text(entry.actor()));
+    ends.whenEnded(
+        () -> LOG.info("{}", line),
+        () ->
+            LOG.warn(
+                "{}: it is not known whether that is so; the audit log of the database shows it",
+                line));
   }
 
   private static String text(@Nullable AuditTarget target) {

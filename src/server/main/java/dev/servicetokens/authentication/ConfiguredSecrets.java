@@ -1,23 +1,36 @@
 package dev.servicetokens.authentication;
 
-import dev.servicetokens.audit.KnownSecrets;
 import dev.servicetokens.cluster.CoherentPrincipals;
+import dev.servicetokens.text.TokenText;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
+import io.micronaut.context.event.ApplicationEventListener;
+import io.micronaut.context.event.StartupEvent;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 
-/** Knows the token strings that configuration put in place, which need no shape. Thread-safe. */
+/**
+ * Lets the token strings be found in texts that some server put in place by configuration, as long
+ * as this one runs. Thread-safe.
+ */
 @Singleton
-final class ConfiguredSecrets implements KnownSecrets {
+final class ConfiguredSecrets implements ApplicationEventListener<StartupEvent> {
 
   private final CoherentPrincipals principals;
+  private Runnable end = () -> {};
 
   ConfiguredSecrets(CoherentPrincipals principals) {
     this.principals = principals;
   }
 
   @Override
-  public boolean isKnown(String word) {
-    return principals.isConfigured(TokenDigest.of(TokenString.of(word)));
+  public void onApplicationEvent(StartupEvent event) {
+    end =
+        TokenText.hideAllOf(word -> principals.isConfigured(TokenDigest.of(TokenString.of(word))));
+  }
+
+  @PreDestroy
+  void end() {
+    end.run();
   }
 }

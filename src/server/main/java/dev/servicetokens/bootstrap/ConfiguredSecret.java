@@ -1,6 +1,7 @@
 package dev.servicetokens.bootstrap;
 
 import dev.servicetokens.startup.StartRefusal;
+import dev.servicetokens.text.TokenText;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
 import java.io.IOException;
@@ -62,6 +63,7 @@ final class ConfiguredSecret {
           "%s must give %d to %d visible ASCII characters without blanks; 'openssl rand -hex 32' makes some"
               .formatted(variable, MIN_LENGTH, MAX_LENGTH));
     }
+    TokenText.hide(token);
     return TokenDigest.of(TokenString.of(token));
   }
 

@@ -1,5 +1,6 @@
 package dev.servicetokens.startup;
 
+import dev.servicetokens.text.TokenText;
 import java.util.regex.Pattern;
 
 /** Takes credentials out of texts that other people's code has written. */
@@ -10,9 +11,9 @@ final class Secrets {
 
   private Secrets() {}
 
-  /** Returns the text with the password parameters and user information of URLs masked. */
+  /** Returns the text with token strings, password parameters and user information masked. */
   static String mask(String text) {
-    String masked = PARAMETER.matcher(text).replaceAll("$1=***");
+    String masked = PARAMETER.matcher(TokenText.mask(text)).replaceAll("$1=***");
     return USER_INFORMATION.matcher(masked).replaceAll("//***@");
   }
 }

@@ -52,6 +52,9 @@ public record NewServiceToken(
       checkDescription(description);
     }
     checkRoles(roles);
+    if (dedicatedSubject != null) {
+      refuseSecretIn("dedicated subject", dedicatedSubject.value());
+    }
     if (expiresAt != null && !expiresAt.isBefore(YEAR_10000)) {
       throw new InvalidServiceTokenException(
           "The expiry must lie before the year 10000; it is given in milliseconds since 1970.");
@@ -107,6 +110,7 @@ public record NewServiceToken(
     int bytes = 0;
     for (SubjectHandle role : roles) {
       bytes += role.value().getBytes(UTF_8).length;
+      refuseSecretIn("role", role.value());
       if (!seen.add(role)) {
         throw new InvalidServiceTokenException(
             "The role '%s' is given twice; give it once.".formatted(role));
@@ -120,7 +124,7 @@ public record NewServiceToken(
   }
 
   private static void refuseSecretIn(String field, String text) {
-    if (TokenText.occursIn(text)) {
+    if (TokenText.isRevealedBy(text)) {
       throw new InvalidServiceTokenException(
           "The %s contains a token string, which would be stored in the clear; choose another."
               .formatted(field));

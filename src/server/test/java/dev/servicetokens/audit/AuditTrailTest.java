@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.servicetokens.fixtures.Api;
 import dev.servicetokens.fixtures.AuditLog;
+import dev.servicetokens.fixtures.LogLines;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import java.util.List;
@@ -87,6 +88,79 @@ final class AuditTrailTest {
     assertThatThrownBy(() -> trail.append(AuditEntry.subjectCreated(new Actor(1, "somebody"), "s")))
         .isInstanceOf(RuntimeException.class);
     assertThat(log.ofAction("subject.create")).isEmpty();
+  }
+
+  /** Whoever reads the log must be able to rely on what it says was done. */
+  @Test
+  void logsAChangeWhenItIsCommitted() {
+    try (LogLines lines = LogLines.of(AuditTrail.class)) {
+      api.created(admin, POISON);
+
+      assertThat(lines.texts())
+          .singleElement()
+          .asString()
+          .startsWith("INFO")
+          .contains("token.create");
+    }
+  }
+
+  @Test
+  void logsNothingAsDoneThatFailsAtItsCommit() {
+    String token = api.created(admin, POISON);
+    String id = api.idOf(admin, "poison");
+    atCommit("RAISE EXCEPTION 'no'");
+    try (LogLines lines = LogLines.of(AuditTrail.class)) {
+      assertThat(api.delete(admin, id).statusCode()).isGreaterThanOrEqualTo(500);
+
+      assertThat(lines.texts()).noneMatch(line -> line.startsWith("INFO"));
+    }
+    assertThat(api.get("/api/server/status", token).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void saysThatTheEndIsUnknownWhenTheDatabaseGoesAwayAtTheCommit() {
+    api.created(admin, POISON);
+    String id = api.idOf(admin, "poison");
+    atCommit("PERFORM pg_terminate_backend(pg_backend_pid())");
+    try (LogLines lines = LogLines.of(AuditTrail.class)) {
+      assertThat(api.delete(admin, id).statusCode()).isEqualTo(503);
+
+      assertThat(lines.texts())
+          .singleElement()
+          .asString()
+          .startsWith("WARN")
+          .contains("token.delete", "it is not known whether");
+    }
+  }
+
+  /** What a standby has not acknowledged may be undone by a fail-over: the answer is a 503, too. */
+  @Test
+  void saysThatTheEndIsUnknownWhenTheCommitIsNotAcknowledged() {
+    api.created(admin, POISON);
+    String id = api.idOf(admin, "poison");
+    atCommit("RAISE WARNING 'canceling wait for synchronous replication'");
+    try (LogLines lines = LogLines.of(AuditTrail.class)) {
+      assertThat(api.delete(admin, id).statusCode()).isEqualTo(503);
+
+      assertThat(lines.texts()).singleElement().asString().startsWith("WARN");
+    }
+  }
+
+  /** Lets something happen within the COMMIT of what has deleted a token. */
+  private void atCommit(String statement) {
+    database.execute(
+        """
+        CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          %s;
+          RETURN NULL;
+        END;
+        $$;
+        CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON audit_event
+        DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW WHEN (NEW.action = 'token.delete') EXECUTE FUNCTION at_commit();
+        """
+            .formatted(statement));
   }
 
   /** Two nodes seal, many write at once: every event gets one place, and the chain holds. */

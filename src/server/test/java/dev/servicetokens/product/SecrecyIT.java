@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SecrecyIT {
 
-  private static final String BOOTSTRAP = "bootstrap-marker-0123456789-abcdef";
+  private static final String BOOTSTRAP = "bootstrap=marker&0123456789;abc/def";
   private static final Map<String, String> SETTINGS =
       Map.of(
           "SERVICE_TOKENS_BOOTSTRAP_TOKEN", BOOTSTRAP,
@@ -95,6 +95,8 @@ class SecrecyIT {
         new String[] {"User-Agent", "agent/1 " + token, "X-API-Key", "garbage"},
         new String[] {"User-Agent", token, "X-API-Key", token},
         new String[] {"User-Agent", "agent/1 " + BOOTSTRAP, "X-API-Key", "garbage"},
+        new String[] {"User-Agent", "x=1&token=" + BOOTSTRAP + "&y=2", "X-API-Key", "garbage"},
+        new String[] {"X-Forwarded-For", BOOTSTRAP, "Referer", "/?token=" + BOOTSTRAP},
         new String[] {"Cookie", "token=" + token});
   }
 

@@ -2,28 +2,22 @@ package dev.servicetokens.audit.http;
 
 import dev.servicetokens.address.ClientAddresses;
 import dev.servicetokens.audit.CurrentOrigin;
-import dev.servicetokens.audit.KnownSecrets;
 import dev.servicetokens.audit.Origin;
 import dev.servicetokens.tracking.TrackingKey;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.context.ServerRequestContext;
 import jakarta.inject.Singleton;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the origin from the request that the framework is answering. Thread-safe. */
 @Singleton
 final class RequestOrigin implements CurrentOrigin {
 
-  private static final Pattern WORD_THAT_COULD_BE_A_SECRET = Pattern.compile("[!-~]{20,}");
-
   private final ClientAddresses addresses;
-  private final KnownSecrets secrets;
 
-  RequestOrigin(ClientAddresses addresses, KnownSecrets secrets) {
+  RequestOrigin(ClientAddresses addresses) {
     this.addresses = addresses;
-    this.secrets = secrets;
   }
 
   @Override
@@ -39,19 +33,11 @@ final class RequestOrigin implements CurrentOrigin {
   private Origin of(HttpRequest<?> request) {
     return new Origin(
         address(request),
-        withoutSecrets(request.getHeaders().get(HttpHeaders.USER_AGENT)),
+        request.getHeaders().get(HttpHeaders.USER_AGENT),
         TrackingKey.of(request));
   }
 
   private String address(HttpRequest<?> request) {
     return addresses.of(request).getHostAddress();
-  }
-
-  private @Nullable String withoutSecrets(@Nullable String text) {
-    return text == null
-        ? null
-        : WORD_THAT_COULD_BE_A_SECRET
-            .matcher(text)
-            .replaceAll(word -> secrets.isKnown(word.group()) ? "…" : "$0");
   }
 }
