@@ -89,7 +89,7 @@ final class Server {
       Path programs =
           environment
               .getProperty(EmbeddedDatabase.PROGRAMS_PROPERTY, Path.class)
-              .orElseGet(() -> directory.resolve("postgresql-programs"));
+              .orElseGet(() -> directory.resolve("programs"));
       EmbeddedDatabase database = EmbeddedDatabase.begin(directory, programs, out);
       shutdown.add("PostgreSQL", database);
       use(database, context);

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -146,6 +147,24 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
+  /**
+   * Removes what the first releases unpacked in the data directory. They left it open to everybody,
+   * so that it is not to be run any more, and PostgreSQL's files lie elsewhere now.
+   */
+  private void removeFormerPrograms() throws IOException {
+    Path former = directory.resolve("postgresql-programs");
+    if (!Files.isDirectory(former, LinkOption.NOFOLLOW_LINKS) || former.equals(programs)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(former)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      LOG.warn("The former programs of PostgreSQL in {} cannot be removed; remove them", former);
+    }
+  }
+
   /** What a program of PostgreSQL says about why it failed. */
   private static final class ProgramFailure extends Exception {
     private static final long serialVersionUID = 1L;
@@ -165,7 +184,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
       cluster.removeStaleProcessId();
     }
     PostgresPrograms unpacked =
-        PostgresPrograms.unpack(programs, directory.resolve("postgresql-programs.record"));
+        PostgresPrograms.unpack(programs, directory.resolve("programs.record"));
+    removeFormerPrograms();
     if (!cluster.isComplete()) {
       make(unpacked);
     }

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedDatabaseTest {
-  private static final Path PROGRAMS = Path.of("target", "postgresql-programs");
+  private static final Path PROGRAMS = Path.of("target", "programs");
 
   @TempDir Path folder;
   private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
@@ -58,6 +59,19 @@ class EmbeddedDatabaseTest {
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
     }
+  }
+
+  /** The first releases left them open to everybody, in the data directory. */
+  @Test
+  void removesProgramsOfFormerReleases() throws Exception {
+    Path former = Files.createDirectories(folder.resolve("postgresql-programs").resolve("bin"));
+    Files.writeString(former.resolve("pg_ctl"), "somebody's own");
+    Files.setPosixFilePermissions(former.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    try (EmbeddedDatabase database = begin()) {
+      assertThat(query(database, "SELECT 1")).isEqualTo("1");
+    }
+
+    assertThat(former.getParent()).doesNotExist();
   }
 
   /** Rounds of hashing protect what can be guessed, and cost a second of each start. */

@@ -178,7 +178,7 @@ class ServerProcessIT {
     PackagedServer.start(folder).close();
     try (EmbeddedDatabase database =
         EmbeddedDatabase.begin(
-            new DataDirectory(folder), Path.of("target", "postgresql-programs"), System.out)) {
+            new DataDirectory(folder), Path.of("target", "programs"), System.out)) {
       database.awaitReady();
       try (Connection connection =
               DriverManager.getConnection(
