@@ -35,6 +35,7 @@ import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.json.EncodedBodyException;
 import dev.servicetokens.json.MalformedJsonException;
 import dev.servicetokens.json.MissingFieldException;
+import dev.servicetokens.json.WrongCharsetException;
 import dev.servicetokens.token.ExpiryNotInFutureException;
 import dev.servicetokens.token.InvalidServiceTokenException;
 import dev.servicetokens.token.InvalidTokenListException;
@@ -58,6 +59,7 @@ public final class Refusals {
   /** What the caller is told of that failure; of one that nobody foresaw, a fixed text. */
   public static Refusal of(Throwable failure) {
     return switch (failure) {
+      case WrongCharsetException e -> Refusal.of(UNSUPPORTED_MEDIA_TYPE, text(e));
       case MalformedJsonException e -> Refusal.of(BAD_REQUEST, text(e));
       case MissingFieldException e -> Refusal.of(BAD_REQUEST, text(e));
       case AmbiguousCredentialsException e -> Refusal.of(BAD_REQUEST, text(e));

@@ -2,6 +2,7 @@ package dev.servicetokens.error;
 
 import dev.servicetokens.json.WrongTypeException;
 import dev.servicetokens.query.WrongParameterException;
+import dev.servicetokens.web.MalformedRequestException;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.core.type.Argument;
 import io.micronaut.http.annotation.Body;
@@ -29,6 +30,7 @@ final class RequestFaults {
           "The request has no body; send a JSON object.";
       case UnsatisfiedRouteException missing ->
           "The request lacks '%s'; give it.".formatted(missing.getArgument().getName());
+      case MalformedRequestException malformed -> String.valueOf(malformed.getMessage());
       case ConversionErrorException unreadable -> messageOf(unreadable);
       default -> "The request cannot be read; /docs shows what this operation takes.";
     };

@@ -1,5 +1,7 @@
 package dev.servicetokens.json;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -20,6 +22,8 @@ import io.micronaut.web.router.RouteAttributes;
 import io.micronaut.web.router.RouteInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -49,6 +53,9 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
     if (isEncoded(request)) {
       throw new EncodedBodyException();
     }
+    if (!isSaidToBeUtf8(request)) {
+      throw new WrongCharsetException();
+    }
     return withBody
         .byteBody()
         .split(SplitBackpressureMode.FASTEST)
@@ -67,6 +74,17 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
         .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase("identity"));
   }
 
+  /** ASCII is UTF-8, too. Whatever else is said, we would read other characters than were meant. */
+  private static boolean isSaidToBeUtf8(HttpRequest<?> request) {
+    return request
+        .getContentType()
+        .flatMap(type -> type.getParameters().get("charset"))
+        .map(charset -> charset.toString().replace("\"", ""))
+        .filter(
+            charset -> !charset.equalsIgnoreCase("utf-8") && !charset.equalsIgnoreCase("us-ascii"))
+        .isEmpty();
+  }
+
   private static byte[] bytes(CloseableAvailableByteBody body) {
     try (body) {
       return body.toByteArray();
@@ -74,7 +92,7 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
   }
 
   private void requireOneValue(byte[] body) {
-    try (JsonParser parser = factory.createParser(body)) {
+    try (JsonParser parser = factory.createParser(text(body))) {
       if (parser.nextToken() == null) {
         throw new MalformedJsonException("The request has no body; send a JSON object.");
       }
@@ -92,6 +110,24 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
               .formatted(place.getLineNr(), place.getColumnNr()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The text that these bytes are. JSON has one encoding, UTF-8 without a byte order mark (RFC
+   * 8259, section 8.1); the parser would guess others, and would take a form that is too long for
+   * the character that it hides from whoever looked before us.
+   */
+  private static String text(byte[] body) {
+    try {
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      if (text.startsWith("\uFEFF")) {
+        throw new MalformedJsonException(
+            "The body begins with a byte order mark; send UTF-8 without one.");
+      }
+      return text;
+    } catch (CharacterCodingException e) {
+      throw new MalformedJsonException("The body is not UTF-8; send it in that encoding.");
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.servicetokens.web;
 
 /** A body does not come to an end as HTTP/1.1 has it (RFC 9112, sections 6.3 and 7.1). */
-public final class BrokenFramingException extends RuntimeException {
+public final class BrokenFramingException extends BodyAbandonedException {
 
   private static final long serialVersionUID = 1L;
 

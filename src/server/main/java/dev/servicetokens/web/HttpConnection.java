@@ -113,6 +113,9 @@ final class HttpConnection {
   /** No further request is taken. */
   private boolean ending;
 
+  /** What came last is no request, so nobody knows what the bytes after it are. */
+  private boolean undecodable;
+
   private boolean refused;
   private long charged;
   private long dropped;
@@ -546,10 +549,15 @@ final class HttpConnection {
 
     @Override
     public void channelRead(ChannelHandlerContext reading, Object message) {
+      if (undecodable) {
+        ReferenceCountUtil.release(message);
+        return;
+      }
       if (message instanceof HttpRequest request) {
-        decoding = message instanceof LastHttpContent ? null : request;
+        undecodable = !RequestHead.settle(request); // Then nothing after it will be read.
+        decoding = undecodable || message instanceof LastHttpContent ? null : request;
         bodySeen = 0;
-        if (decoding == null) { // One that cannot be read; nothing after it will be.
+        if (decoding == null) {
           requestSince = 0;
         }
         if (owing || receiving || !decoded.isEmpty()) {
@@ -583,11 +591,13 @@ final class HttpConnection {
     }
 
     private void giveOn(HttpRequest request) {
+      boolean failed = request.decoderResult().isFailure();
       owing = true;
-      receiving = !(request instanceof LastHttpContent);
+      receiving = !failed && !(request instanceof LastHttpContent);
       answering = false;
       continued = false;
-      refused = false;
+      refused = failed;
+      ending |= failed;
       dropped = 0;
       context().fireChannelRead(request);
     }
@@ -650,7 +660,7 @@ final class HttpConnection {
 
     private void beginAnswer(HttpResponse response) {
       answering = true;
-      if (receiving && (refused || !isRestWorthDropping())) {
+      if (ending || (receiving && (refused || !isRestWorthDropping()))) {
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       }
       ending |=

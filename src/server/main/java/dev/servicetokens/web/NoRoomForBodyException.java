@@ -1,7 +1,7 @@
 package dev.servicetokens.web;
 
 /** The bodies of all requests together need more memory than is set aside for them. */
-public final class NoRoomForBodyException extends RuntimeException {
+public final class NoRoomForBodyException extends BodyAbandonedException {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package dev.servicetokens.web;
 
 /** A request was not complete in time; whoever sent half of it is told, and disconnected. */
-public final class RequestTooSlowException extends RuntimeException {
+public final class RequestTooSlowException extends BodyAbandonedException {
 
   private static final long serialVersionUID = 1L;
 

@@ -49,9 +49,6 @@ final class StockOracleTest {
   private static final Logger REFUSALS =
       (Logger) LoggerFactory.getLogger("dev.servicetokens.error");
   private static final Duration LIFE = Duration.ofMillis(1);
-  private static final Principal ADMINISTRATOR =
-      new Principal(
-          1, "administrator", List.of(), PermissionSet.onSystem(Permission.values()), null);
 
   private static final List<String> ROUTES =
       List.of(
@@ -209,15 +206,25 @@ final class StockOracleTest {
     callers.put("another way", Map.of("X-Oracle", "yes"));
   }
 
-  private static String create(
-      TestServer server, String name, String role, @Nullable Instant expiresAt) {
+  private String create(TestServer server, String name, String role, @Nullable Instant expiresAt) {
     return server
         .bean(ServiceTokens.class)
         .create(
-            ADMINISTRATOR,
+            administrator(),
             new NewServiceToken(name, null, List.of(new SubjectHandle(role)), expiresAt, null))
         .secret()
         .reveal();
+  }
+
+  /** The token of the first start, which is live as one that changes something has to be. */
+  private Principal administrator() {
+    long id =
+        Long.parseLong(
+            database
+                .texts("SELECT id::text FROM service_token ORDER BY created_at LIMIT 1")
+                .getFirst());
+    return new Principal(
+        id, "administrator", List.of(), PermissionSet.onSystem(Permission.values()), null);
   }
 
   /** Brings both servers to the same time, with the same in memory. */

@@ -1,12 +1,17 @@
 package dev.servicetokens.json;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.servicetokens.fixtures.Json;
 import dev.servicetokens.fixtures.TestServer;
+import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
+import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -112,20 +117,56 @@ final class RequestBodyTest {
       assertThat(create(json.formatted("9".repeat(100_000))).statusCode()).isEqualTo(400);
     }
 
-    /** JSON has one encoding, UTF-8 (RFC 8259, section 8.1). */
-    @Test
-    void refusesBytesThatAreNotUtf8() {
-      byte[] body = GOOD.getBytes(US_ASCII);
-      body[GOOD.indexOf(":\"a\"") + 2] = (byte) 0xff;
-      var request =
-          server
-              .api()
-              .creation("application/json", "")
-              .header("X-API-Key", admin)
-              .method("POST", BodyPublishers.ofByteArray(body))
-              .build();
+    /** JSON has one encoding, UTF-8 without a mark before it (RFC 8259, section 8.1). */
+    @ParameterizedTest
+    @ValueSource(
+        strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "UTF-32BE", "IBM037"})
+    void refusesEveryOtherEncoding(String charset) {
+      assertThat(sent(GOOD.getBytes(Charset.forName(charset))).statusCode()).isEqualTo(400);
+    }
 
-      assertThat(server.api().send(request).statusCode()).isEqualTo(400);
+    @Test
+    void refusesByteOrderMark() {
+      HttpResponse<String> refused = sent(("\uFEFF" + GOOD).getBytes(UTF_8));
+
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(Json.message(refused.body())).contains("byte order mark");
+    }
+
+    /** A form that is too long hides a character from whoever looked at the bytes before us. */
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "ff",
+          "fe",
+          "80",
+          "c0af",
+          "c1bf",
+          "c080",
+          "e080af",
+          "e0809f",
+          "f08080af",
+          "f8808080af",
+          "eda080",
+          "edbfbf",
+          "eda0bdedb982",
+          "f4908080",
+          "c3",
+          "e282",
+          "f09f99",
+          "c328",
+          "e2a822"
+        })
+    void refusesBytesThatAreNotUtf8(String hex) {
+      for (String place : List.of(":\"a", "\"name", "\"stackstate", "{", "}")) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        int at = GOOD.indexOf(place) + place.length();
+        body.writeBytes(GOOD.substring(0, at).getBytes(US_ASCII));
+        body.writeBytes(HexFormat.of().parseHex(hex));
+        body.writeBytes(GOOD.substring(at).getBytes(US_ASCII));
+
+        assertThat(sent(body.toByteArray()).statusCode()).isEqualTo(400);
+      }
     }
 
     private void assertRefused(String json, String message) {
@@ -178,6 +219,26 @@ final class RequestBodyTest {
   }
 
   @Nested
+  final class UnsupportedCharset {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-16", "UTF-16LE", "\"utf-32\"", "iso-8859-1", "utf8mb4", "x"})
+    void refusesToGuess(String charset) {
+      assertThat(post("application/json; charset=" + charset, GOOD).statusCode()).isEqualTo(415);
+    }
+
+    @Test
+    void isFoundOnlyAfterAuthorization() {
+      String guest = server.api().createdWithRole(admin, "g", "stackstate-guest");
+      var request = server.api().creation("application/json; charset=utf-16", GOOD);
+
+      assertThat(server.api().send(request.build()).statusCode()).isEqualTo(401);
+      assertThat(server.api().send(request.header("X-API-Key", guest).build()).statusCode())
+          .isEqualTo(403);
+    }
+  }
+
+  @Nested
   final class Ok {
 
     @ParameterizedTest
@@ -186,6 +247,8 @@ final class RequestBodyTest {
           "application/json",
           "application/json; charset=utf-8",
           "application/json;charset=UTF-8",
+          "application/json; charset=\"utf-8\"",
+          "application/json; charset=us-ascii",
           "APPLICATION/JSON",
           "application/json; version=1"
         })
@@ -207,6 +270,18 @@ final class RequestBodyTest {
 
   private static HttpResponse<String> create(String json) {
     return server.api().create(admin, json);
+  }
+
+  private static HttpResponse<String> sent(byte[] body) {
+    return server
+        .api()
+        .send(
+            server
+                .api()
+                .creation("application/json", "")
+                .header("X-API-Key", admin)
+                .method("POST", BodyPublishers.ofByteArray(body))
+                .build());
   }
 
   private static HttpResponse<String> post(String type, String body) {

@@ -123,7 +123,7 @@ final class EveryRouteTest {
     server.close();
   }
 
-  /** Every operation of the contract, OPTIONS of every path, and what else is served. */
+  /** Every operation of the contract, OPTIONS and HEAD of every path, and what else is served. */
   static Stream<String> routes() {
     OpenAPI contract = new OpenAPIV3Parser().read("../../api/openapi.yaml");
     Stream<String> operations =
@@ -131,7 +131,7 @@ final class EveryRouteTest {
             .flatMap(
                 path ->
                     Stream.concat(
-                            Stream.of("OPTIONS"),
+                            Stream.of("OPTIONS", "HEAD"),
                             path.getValue().readOperationsMap().keySet().stream()
                                 .map(HttpMethod::name))
                         .map(method -> method + " /api" + path.getKey()));
@@ -179,6 +179,36 @@ final class EveryRouteTest {
               });
         });
     assertThat(changed).isEmpty();
+  }
+
+  /** The same head as the answer to GET has, and the connection goes on behind it. */
+  @ParameterizedTest
+  @MethodSource("routes")
+  void answersHeadAsGetWithoutABody(String route) {
+    if (!route.startsWith("GET ")) {
+      return;
+    }
+    CALLERS.forEach(
+        (caller, credential) -> {
+          String rest =
+              " %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n".formatted(target(route), credential);
+          try (RawConnection connection = RawConnection.to(server.uri())) {
+            Answer get = connection.send("GET" + rest).read();
+            Answer head = connection.send("HEAD" + rest).readHead();
+            Answer again = connection.send("GET" + rest).read();
+
+            assertThat(head.status()).isEqualTo(get.status()).isEqualTo(again.status());
+            assertThat(lasting(head)).isEqualTo(lasting(get));
+            assertThat(head.headers()).doesNotContainKey("connection");
+          }
+        });
+  }
+
+  private static Map<String, List<String>> lasting(Answer answer) {
+    Map<String, List<String>> headers = new TreeMap<>(answer.headers());
+    headers.remove("date");
+    headers.computeIfPresent("content-length", (name, length) -> List.of("some"));
+    return headers;
   }
 
   /** Anybody could fill the memory so, without a token. */

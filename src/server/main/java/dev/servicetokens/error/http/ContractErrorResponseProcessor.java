@@ -2,11 +2,14 @@ package dev.servicetokens.error.http;
 
 import dev.servicetokens.error.Refusals;
 import io.micronaut.context.annotation.Replaces;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
+import io.micronaut.http.server.netty.NettyHttpRequest;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /**
  * Gives what the framework refuses by itself (no such path, a wrong method or media type, a body
@@ -27,9 +30,19 @@ final class ContractErrorResponseProcessor implements ErrorResponseProcessor<Obj
   public MutableHttpResponse<Object> processResponse(
       ErrorContext context, MutableHttpResponse<?> response) {
     Throwable cause =
-        context.getRootCause().orElseGet(() -> new UnansweredRequest(response.status()));
+        context
+            .getRootCause()
+            .or(() -> undecoded(context.getRequest()))
+            .orElseGet(() -> new UnansweredRequest(response.status()));
     return responses.write(
         context.getRequest(), Refusals.ofFramework(response.status(), cause), cause, response);
+  }
+
+  /** Why the bytes that came are no request; empty if they are one. */
+  private static Optional<Throwable> undecoded(HttpRequest<?> request) {
+    return request instanceof NettyHttpRequest<?> netty
+        ? Optional.ofNullable(netty.getNativeRequest().decoderResult().cause())
+        : Optional.empty();
   }
 
   /** Stands in the log where the framework refused without an exception. */
