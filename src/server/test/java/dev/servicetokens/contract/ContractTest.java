@@ -8,6 +8,7 @@ import dev.servicetokens.token.NewServiceToken;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,49 @@ final class ContractTest {
               assertThat(operation.getSummary()).endsWith(".");
               assertThat(operation.getTags()).hasSize(1);
             });
+  }
+
+  /** Swagger UI would send it with each "Execute", and a list would be empty for no reason. */
+  @Test
+  void suggestsNothingForOptionalParameters() {
+    assertThat(operations())
+        .flatExtracting(ContractTest::optionalParameters)
+        .isNotEmpty()
+        .allSatisfy(
+            parameter -> {
+              assertThat(parameter.getExample()).as(parameter.getName()).isNull();
+              assertThat(parameter.getExamples()).as(parameter.getName()).isNull();
+              assertThat(schemaOf(parameter).getExample()).as(parameter.getName()).isNull();
+              assertThat(schemaOf(parameter).getExamples()).as(parameter.getName()).isNull();
+            });
+  }
+
+  private static List<Parameter> optionalParameters(Operation operation) {
+    return Optional.ofNullable(operation.getParameters()).orElse(List.of()).stream()
+        .map(ContractTest::resolved)
+        .filter(parameter -> !Boolean.TRUE.equals(parameter.getRequired()))
+        .toList();
+  }
+
+  private static Parameter resolved(Parameter parameter) {
+    return parameter.get$ref() == null
+        ? parameter
+        : PARSED
+            .getOpenAPI()
+            .getComponents()
+            .getParameters()
+            .get(parameter.get$ref().replaceFirst(".*/", ""));
+  }
+
+  private static Schema<?> schemaOf(Parameter parameter) {
+    Schema<?> schema = parameter.getSchema();
+    return schema.get$ref() == null
+        ? schema
+        : PARSED
+            .getOpenAPI()
+            .getComponents()
+            .getSchemas()
+            .get(schema.get$ref().replaceFirst(".*/", ""));
   }
 
   /** Every operation needs a token, can meet a bug of ours, a throttle, and miss its database. */

@@ -7,6 +7,8 @@ import dev.servicetokens.fixtures.PackagedServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +61,26 @@ class SwaggerUiIT {
     assertOperationsWork();
   }
 
+  /** A person pastes the token into the first box that there is. */
+  @Test
+  void asksForTheBareTokenFirst() {
+    assertThat(page.firstScheme()).isEqualTo("ApiKeyHeader");
+  }
+
+  /** A proxy may serve it below a path of its own. */
+  @Test
+  void worksUnderASubPath() throws IOException {
+    try (SubPathProxy proxy = SubPathProxy.start("/ours/tokens", server.url())) {
+      page = SwaggerUiPage.open(browser, proxy.url().resolve("docs"));
+      page.authorize("ApiKeyHeader", administratorToken());
+      assertThat(page.execute("getServerStatus").status()).isEqualTo(200);
+      page.picture("sub-path");
+      assertThat(page.requests())
+          .isNotEmpty()
+          .allMatch(address -> address.startsWith(proxy.url().toString()));
+    }
+  }
+
   @Test
   void isRefusedBeforeItIsAuthorized() {
     Answer answer = page.execute("getServerStatus");
@@ -78,6 +100,17 @@ class SwaggerUiIT {
     page.picture("created");
     assertThat(created.status()).isEqualTo(200);
     assertThat(created.body()).containsPattern("\"token\": \"svctok-[0-9A-Za-z]{38}\"");
+    Answer listed = page.execute("listServiceTokens");
+    page.picture("listed");
+    assertThat(listed.status()).isEqualTo(200);
+    Matcher id =
+        Pattern.compile("\"id\": (\\d+),[^}]*\"name\": \"my-service-token\"")
+            .matcher(listed.body());
+    assertThat(id.find()).as(listed.body()).isTrue();
+    page.fill("deleteServiceToken", "id", id.group(1));
+    Answer deleted = page.execute("deleteServiceToken");
+    page.picture("deleted");
+    assertThat(deleted.status()).isEqualTo(204);
     assertNothingFromElsewhere();
     assertThat(page.complaints()).isEmpty();
   }

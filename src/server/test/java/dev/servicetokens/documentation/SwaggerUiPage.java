@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -51,19 +52,44 @@ final class SwaggerUiPage {
     click(By.cssSelector(".btn-done"));
   }
 
-  /** Executes an operation with the values that the page suggests. */
-  Answer execute(String operationId) {
+  /** The name of the scheme that the dialogue behind "Authorize" asks for first. */
+  String firstScheme() {
+    click(By.cssSelector(".auth-wrapper > .authorize"));
+    String name = visible(By.cssSelector(".auth-container code")).getText();
+    click(By.cssSelector(".btn-done"));
+    return name;
+  }
+
+  /** Types the value of a parameter of an operation. */
+  void fill(String operationId, String parameter, String value) {
+    open(operationId);
+    WebElement field =
+        visible(
+            By.cssSelector(css(operationId) + " tr[data-param-name='" + parameter + "'] input"));
+    field.sendKeys(Keys.chord(Keys.CONTROL, "a"), value);
+  }
+
+  private void open(String operationId) {
     By operation = operation(operationId);
     if (visible(operation).findElements(By.className("execute")).isEmpty()) {
       visible(operation).findElement(By.className("opblock-summary-control")).click();
     }
+  }
+
+  /** Executes an operation with the values that the page suggests, or that were filled in. */
+  Answer execute(String operationId) {
+    open(operationId);
     By execute = By.cssSelector(css(operationId) + " .execute");
     browser.executeScript(
         "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", visible(execute));
     click(execute);
     String table = css(operationId) + " .live-responses-table tbody ";
     String status = visible(By.cssSelector(table + ".response-col_status")).getText();
-    String body = visible(By.cssSelector(table + "pre")).getText();
+    String body =
+        browser.findElements(By.cssSelector(table + "pre")).stream()
+            .findFirst()
+            .map(WebElement::getText)
+            .orElse("");
     return new Answer(Integer.parseInt(status.lines().findFirst().orElseThrow()), body);
   }
 
