@@ -65,7 +65,7 @@ class ServiceTokensController implements ServiceTokensApi {
     TokenFilter filter =
         new TokenFilter(
             name == null ? null : new NamePattern(name),
-            role == null ? null : new SubjectHandle(role),
+            role == null ? null : SubjectHandle.of(role),
             creator,
             instant(expiringBefore),
             expired,
