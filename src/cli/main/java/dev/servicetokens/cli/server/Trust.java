@@ -24,7 +24,8 @@ final class Trust {
       return Optional.of(context(new TrustManager[] {new TrustEveryone()}));
     }
     Collection<? extends Certificate> certificates = CaCertificate.read(settings);
-    if (certificates.isEmpty() && settings.url().toLowerCase(Locale.ROOT).startsWith("https:")) {
+    if (certificates.isEmpty()
+        && settings.url().strip().toLowerCase(Locale.ROOT).startsWith("https:")) {
       certificates = CertificateVariables.read(environment);
     }
     return certificates.isEmpty()

@@ -11,6 +11,7 @@ import dev.servicetokens.client.invoker.ApiResponse;
 import dev.servicetokens.client.model.CreateServiceTokenRequest;
 import dev.servicetokens.client.model.CreatedServiceToken;
 import dev.servicetokens.client.model.ServiceToken;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ final class CreateCommand implements Command {
       answer =
           connection.ask(client -> client.serviceTokens().createServiceTokenWithHttpInfo(request));
     } catch (CommandFailure refusal) {
-      throw explained(refusal, request, connection);
+      throw explained(refusal, request, connection, session.time().now());
     }
     if (answer.getData() == null) {
       throw ServerConnection.emptyAnswer();
@@ -70,13 +71,18 @@ final class CreateCommand implements Command {
 
   /** The refusal in the words of the command line, where it knows more than the server says. */
   private CommandFailure explained(
-      CommandFailure refusal, CreateServiceTokenRequest request, ServerConnection connection) {
+      CommandFailure refusal,
+      CreateServiceTokenRequest request,
+      ServerConnection connection,
+      Instant now) {
     if (refusal.status() != BAD_REQUEST) {
       return refusal;
     }
     // Of all bodies, that of a refused expiry alone has no tracking key.
-    if (refusal.trackingKey() == null && !expiration.isEmpty()) {
-      return refusal.saying(ExpirationDate.isOver(expiration));
+    if (refusal.trackingKey() == null) {
+      return expiration.isEmpty()
+          ? refusal
+          : ExpirationDate.over(expiration, now).map(refusal::saying).orElse(refusal);
     }
     return KnownRoles.ask(connection)
         .advice(request.getRoles(), dedicatedSubject)

@@ -2,8 +2,11 @@ package dev.servicetokens.cli.servicetoken;
 
 import dev.servicetokens.cli.failure.UsageFailure;
 import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The end of a token, as people write it: a date, its midnight in UTC. */
@@ -13,9 +16,15 @@ final class ExpirationDate {
 
   private ExpirationDate() {}
 
-  /** What the server's refusal means, in terms of the date that was typed. */
-  static String isOver(String text) {
-    return text + " (midnight UTC) is over; give --expiration a later date";
+  /**
+   * What the server's refusal means, in terms of the date that was typed.
+   *
+   * @return empty for a date that is not over, even if our clock is a day behind the server's
+   */
+  static Optional<String> over(String text, Instant now) {
+    return parse(text) > now.plus(Duration.ofDays(1)).toEpochMilli()
+        ? Optional.empty()
+        : Optional.of(text + " (midnight UTC) is over; give --expiration a later date");
   }
 
   /**

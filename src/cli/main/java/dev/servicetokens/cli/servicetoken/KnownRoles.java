@@ -3,6 +3,7 @@ package dev.servicetokens.cli.servicetoken;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.help.Nearest;
 import dev.servicetokens.cli.server.ServerConnection;
+import dev.servicetokens.client.model.Session;
 import dev.servicetokens.client.model.Subject;
 import java.util.List;
 import java.util.Optional;
@@ -16,29 +17,20 @@ record KnownRoles(List<String> handles, boolean all) {
 
   private static final int MOST_TO_SHOW = 40;
 
-  /** Asks what the caller may see; whatever goes wrong costs advice only. */
+  /** Asks what the caller may see, and no more; whatever goes wrong costs advice only. */
   static KnownRoles ask(ServerConnection connection) {
     try {
+      // To ask for subjects without the permission would be a denial in the audit log.
+      Session caller = connection.ask(client -> client.userSession().getSession());
+      if (!caller.getPermissions().getOrDefault("system", List.of()).contains("get-permissions")) {
+        return new KnownRoles(caller.getRoles().stream().sorted().toList(), false);
+      }
       return new KnownRoles(
           connection.ask(client -> client.subjects().listSubjects()).stream()
               .map(Subject::getHandle)
               .sorted()
               .toList(),
           true);
-    } catch (CommandFailure refused) {
-      return ofCaller(connection);
-    }
-  }
-
-  private static KnownRoles ofCaller(ServerConnection connection) {
-    try {
-      // The first is the caller itself.
-      return new KnownRoles(
-          connection.ask(client -> client.userSession().getAvailableRoles()).getRoles().stream()
-              .skip(1)
-              .sorted()
-              .toList(),
-          false);
     } catch (CommandFailure refused) {
       return new KnownRoles(List.of(), false);
     }

@@ -134,7 +134,9 @@ final class CommandLineIT {
   void passesTheServersRefusalsOn() throws IOException, InterruptedException {
     Result role = shell.sts("service-token", "create", "-n", "x", "--roles", "no-such-role");
     assertThat(role.exitCode()).isEqualTo(3);
-    assertThat(role.err()).startsWith("❌ 400 Bad Request\n").contains("no-such-role");
+    assertThat(role.err())
+        .startsWith("❌ 400 Bad Request\n")
+        .contains("no-such-role", "The roles are: ", "stackstate-guest, ");
 
     Result past =
         shell.sts(
@@ -147,7 +149,9 @@ final class CommandLineIT {
             "--expiration",
             "2020-01-01");
     assertThat(past.exitCode()).isEqualTo(3);
-    assertThat(past.err()).startsWith("❌ 400 Bad Request\n");
+    assertThat(past.err())
+        .isEqualTo(
+            "❌ 400 Bad Request\n2020-01-01 (midnight UTC) is over; give --expiration a later date\n");
 
     Matcher guest = TOKEN.matcher(create("guest"));
     assertThat(guest.find()).isTrue();

@@ -105,8 +105,14 @@ class CreateCommandTest {
         .collect(Collectors.joining(",", "[", "]"));
   }
 
+  private static String callerThatMay(String permission) {
+    return "{\"id\":1,\"name\":\"me\",\"roles\":[\"ci\"],\"permissions\":{\"system\":[\"%s\"]}}"
+        .formatted(permission);
+  }
+
   @Test
   void listsTheRolesThatThereAreForAnUnknownOne() {
+    server.answers("GET /api/user/session", 200, callerThatMay("get-permissions"));
     server.refuses(POST, 400, "There is no role 'stackstate-gest'.");
     server.answers("GET /api/security/subjects", 200, subjects("stackstate-guest", "ci"));
 
@@ -131,12 +137,12 @@ class CreateCommandTest {
   @Test
   void listsTheCallersRolesWhereItMaySeeNoOthers() {
     server.refuses(POST, 400, "There is no role 'xyzzy'.");
-    server.refuses("GET /api/security/subjects", 403, "No.");
     assertThat(create("--roles", "xyzzy").err()).endsWith("Tracking key: key-1\n");
 
-    server.answers("GET /api/user/session/availableRoles", 200, "{\"roles\":[\"me\",\"ci\"]}");
+    server.answers("GET /api/user/session", 200, callerThatMay("create-service-tokens"));
     assertThat(create("--roles", "xyzzy").err())
         .endsWith("Tracking key: key-1\nYour own roles are: ci\n");
+    assertThat(server.asked()).noneMatch(asked -> asked.line().contains("subjects"));
   }
 
   /** The published command line sends it so where it is not given. */
@@ -277,6 +283,16 @@ class CreateCommandTest {
     assertThat(result.err())
         .isEqualTo(
             "❌ 400 Bad Request\n2001-01-01 (midnight UTC) is over; give --expiration a later date\n");
+  }
+
+  /** What a proxy refuses has nothing to do with the date. */
+  @Test
+  void blamesNoDateThatIsNotOver() {
+    server.answers(POST, 400, "<html>no</html>");
+
+    assertThat(create("--expiration", "2030-01-31").err())
+        .isEqualTo(
+            "❌ 400 Bad Request\nThe server answered with the status 400 and no explanation\n");
   }
 
   @Test
