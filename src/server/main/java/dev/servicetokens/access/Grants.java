@@ -13,6 +13,7 @@ public interface Grants {
    * Runs the work in a transaction of its own and commits it as durably as what is revoked. An
    * exception out of the work rolls back and is passed on.
    *
+   * @param work takes the locks of {@link ActorLocks} first, which make its transaction durable
    * @return what the work returned; it is committed
    * @throws IllegalStateException inside another transaction, whose end it could not watch
    * @throws RuntimeException if the database cannot be asked or did not acknowledge the commit:

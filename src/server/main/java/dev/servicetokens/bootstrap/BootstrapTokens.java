@@ -1,7 +1,6 @@
 package dev.servicetokens.bootstrap;
 
 import dev.servicetokens.access.DedicatedSubjectRefusedException;
-import dev.servicetokens.access.Grants;
 import dev.servicetokens.access.InvalidSubjectHandleException;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
@@ -50,7 +49,6 @@ public class BootstrapTokens {
   private final TokenRepository tokens;
   private final ServiceTokens serviceTokens;
   private final PrincipalQuery principals;
-  private final Grants grants;
   private final Revocations revocations;
   private final Clock clock;
 
@@ -59,14 +57,12 @@ public class BootstrapTokens {
       TokenRepository tokens,
       ServiceTokens serviceTokens,
       PrincipalQuery principals,
-      Grants grants,
       Revocations revocations,
       Clock clock) {
     this.secrets = secrets;
     this.tokens = tokens;
     this.serviceTokens = serviceTokens;
     this.principals = principals;
-    this.grants = grants;
     this.revocations = revocations;
     this.clock = clock;
   }
@@ -112,12 +108,18 @@ public class BootstrapTokens {
    * @param keep gets the token before it is committed: what nobody could keep, nobody gets
    */
   public void createAdministratorOnFirstStart(Consumer<IssuedToken> keep) {
-    grants.commit(() -> createAdministratorIfFirst(keep));
+    if (isFirst()) {
+      revocations.commit(changed -> createAdministratorIfFirst(keep));
+    }
+  }
+
+  private boolean isFirst() {
+    return secrets.all().isEmpty() && tokens.isEmpty();
   }
 
   private boolean createAdministratorIfFirst(Consumer<IssuedToken> keep) {
     secrets.lock();
-    boolean first = secrets.all().isEmpty() && tokens.isEmpty();
+    boolean first = isFirst();
     if (first) {
       IssuedToken issued =
           serviceTokens.bootstrap(

@@ -31,6 +31,26 @@ public final class Sessions {
    */
   public static final String LONGEST_STALL = "4s";
 
+  /**
+   * Three columns of a statement in a transaction that must be acknowledged (coherence rule 2),
+   * each a setting for the rest of that transaction. A standby's acknowledgement is waited for
+   * whatever the role's default, and no time-out of the database may end that wait. But a client
+   * that stalls before its COMMIT, with locks that others need, is not waited for.
+   */
+  public static final String ACKNOWLEDGED =
+      """
+      set_config(
+               'synchronous_commit',
+               CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
+               true
+             ) AS durability,
+             set_config('statement_timeout', '0', true) AS statement_timeout,
+             set_config('idle_in_transaction_session_timeout', '"""
+          + LONGEST_STALL
+          + """
+      ', true) AS longest_stall
+      """;
+
   /** So long does a statement wait for another's lock. */
   private static final String LONGEST_LOCK_WAIT = "5s";
 

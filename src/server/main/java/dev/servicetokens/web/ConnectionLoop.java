@@ -1,8 +1,13 @@
 package dev.servicetokens.web;
 
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DateFormatter;
+import io.netty.util.AsciiString;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Date;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,14 +30,21 @@ final class ConnectionLoop {
 
   private final HttpConnections all;
   private final EventLoop executor;
+  private final Clock clock;
   private final List<HttpConnection> connections = new ArrayList<>();
   private final AtomicBoolean relieving = new AtomicBoolean();
   private final long origin = System.nanoTime();
   private long now = 1;
+  private AsciiString date;
+  private long dateSecond;
 
-  ConnectionLoop(HttpConnections all, EventLoop executor) {
+  ConnectionLoop(HttpConnections all, EventLoop executor, Clock clock) {
     this.all = all;
     this.executor = executor;
+    this.clock = clock;
+    Instant created = clock.instant();
+    this.date = httpDate(created);
+    this.dateSecond = created.getEpochSecond();
     var _ =
         executor.scheduleWithFixedDelay(
             this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
@@ -41,6 +53,18 @@ final class ConnectionLoop {
   /** Milliseconds since some moment, never 0; up to a look late. */
   long now() {
     return now;
+  }
+
+  /**
+   * The time of day as the header {@code Date} has it (RFC 9110, section 6.6.1), up to a look late.
+   * To write it anew for each answer would cost six per cent of one.
+   */
+  AsciiString date() {
+    return date;
+  }
+
+  private static AsciiString httpDate(Instant time) {
+    return AsciiString.of(DateFormatter.format(Date.from(time)));
   }
 
   /** Returns the place at which the connection is now. */
@@ -101,6 +125,11 @@ final class ConnectionLoop {
 
   private void look() {
     now = 1 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - origin);
+    Instant time = clock.instant();
+    if (time.getEpochSecond() != dateSecond) {
+      dateSecond = time.getEpochSecond();
+      date = httpDate(time);
+    }
     for (int i = connections.size() - 1; i >= 0; i--) { // Those that go take later ones' places.
       connections.get(i).look();
     }

@@ -660,6 +660,7 @@ final class HttpConnection {
 
     private void beginAnswer(HttpResponse response) {
       answering = true;
+      response.headers().set(HttpHeaderNames.DATE, loop.date());
       if (ending || (receiving && (refused || !isRestWorthDropping()))) {
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       }
@@ -702,6 +703,7 @@ final class HttpConnection {
           .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
           .set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes())
           .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+          .set(HttpHeaderNames.DATE, loop.date())
           .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       context().writeAndFlush(answer).addListener(ignored -> channel.close());
     }

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,7 @@ final class HttpConnections implements BeanCreatedEventListener<NettyServerCusto
 
   private final HttpLimits limits;
   private final BeanProvider<EarlyRefusals> refusals;
+  private final BeanProvider<Clock> clock;
   private final long idleMs;
   private final long memory;
   private final Map<EventLoop, ConnectionLoop> loops = new ConcurrentHashMap<>();
@@ -45,11 +47,15 @@ final class HttpConnections implements BeanCreatedEventListener<NettyServerCusto
   private final AtomicLong bodies = new AtomicLong();
   private final AtomicLong answers = new AtomicLong();
 
-  /** A provider, because what is made for a listener is made before all other beans. */
+  /** Providers, because what is made for a listener is made before all other beans. */
   HttpConnections(
-      HttpLimits limits, HttpServerConfiguration server, BeanProvider<EarlyRefusals> refusals) {
+      HttpLimits limits,
+      HttpServerConfiguration server,
+      BeanProvider<EarlyRefusals> refusals,
+      BeanProvider<Clock> clock) {
     this.limits = limits;
     this.refusals = refusals;
+    this.clock = clock;
     Duration idle = server.getIdleTimeout();
     this.idleMs = idle.isNegative() ? Long.MAX_VALUE : idle.toMillis();
     this.memory = limits.memoryBytes();
@@ -96,7 +102,8 @@ final class HttpConnections implements BeanCreatedEventListener<NettyServerCusto
                   .maxMessagesPerRead(1));
       ConnectionLoop loop =
           loops.computeIfAbsent(
-              channel.eventLoop(), executor -> new ConnectionLoop(HttpConnections.this, executor));
+              channel.eventLoop(),
+              executor -> new ConnectionLoop(HttpConnections.this, executor, clock.get()));
       new HttpConnection(HttpConnections.this, loop, channel).insert();
     }
   }

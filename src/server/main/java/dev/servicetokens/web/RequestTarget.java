@@ -23,6 +23,9 @@ final class RequestTarget {
   /** By character, whether it may stand in a query. */
   private static final boolean[] IN_QUERY = new boolean[128];
 
+  /** By character, whether it may stand in a host, which an IPv6 address may be, or a port. */
+  private static final boolean[] IN_AUTHORITY = new boolean[128];
+
   static {
     LEFT_ALONE
         .chars()
@@ -35,6 +38,9 @@ final class RequestTarget {
     IN_PATH['&'] = "%26";
     IN_PATH[';'] = "%3B";
     "+&;?".chars().forEach(c -> IN_QUERY[c] = true);
+    System.arraycopy(IN_QUERY, 0, IN_AUTHORITY, 0, IN_QUERY.length);
+    "/?@".chars().forEach(c -> IN_AUTHORITY[c] = false);
+    "[]%".chars().forEach(c -> IN_AUTHORITY[c] = true);
   }
 
   private RequestTarget() {}
@@ -99,9 +105,7 @@ final class RequestTarget {
   static boolean isAuthority(CharSequence text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean isRight =
-          c == '[' || c == ']' || c == '%' || (c < 128 && IN_QUERY[c] && "/?@".indexOf(c) < 0);
-      if (!isRight) {
+      if (c >= 128 || !IN_AUTHORITY[c]) {
         return false;
       }
     }

@@ -12,9 +12,11 @@ import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.startup.StartFailure;
 import io.micronaut.http.server.HttpServerConfiguration;
+import io.netty.handler.codec.DateFormatter;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -188,6 +190,26 @@ final class HttpConnectionTest {
       }
       assertThat(server.api().get("/api/security/tokens", server.administrator()).body())
           .doesNotContain("too late");
+    }
+  }
+
+  /** A recipient that caches or signs by it needs it in every answer (RFC 9110, section 6.6.1). */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /api/server/status HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /health/liveness HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /docs/swagger-ui.css HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n",
+        "no request\r\n\r\n",
+      })
+  void answersSayWhenTheyWereMade(String request) {
+    try (RawConnection connection = connect()) {
+      connection.send(request);
+
+      assertThat(connection.read().header("date"))
+          .isEqualTo(DateFormatter.format(Date.from(server.clock().instant())));
     }
   }
 

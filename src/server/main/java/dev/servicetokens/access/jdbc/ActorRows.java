@@ -10,37 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The statements that lock who makes a change and what it changes. Each is a statement of its own,
- * so that under READ COMMITTED the next one sees what was committed while this one waited.
+ * The statements that lock what a change names and changes. Each is a statement of its own, so that
+ * under READ COMMITTED the next one sees what was committed while this one waited.
  */
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface ActorRows extends GenericRepository<SubjectRow, String> {
-
-  // Conflicts with the deletion of the token and with every update of it, and not with others who
-  // act by the same token at once.
-  @Query(
-      """
-      SELECT name,
-             roles,
-             expires_at,
-             dedicated_subject
-      FROM service_token
-      WHERE id = :id
-      FOR SHARE
-      """)
-  Optional<ActorRow> shareToken(long id);
-
-  @Query(
-      """
-      SELECT name,
-             roles,
-             expires_at,
-             dedicated_subject
-      FROM service_token
-      WHERE id = :id
-      FOR UPDATE
-      """)
-  Optional<ActorRow> lockToken(long id);
 
   @Query("SELECT id FROM service_token WHERE dedicated_subject = :subject")
   Optional<Long> ownerOf(String subject);

@@ -20,24 +20,14 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class AcknowledgedTransactions {
 
-  /**
-   * The beginning of a transaction's last statement: a standby's acknowledgement is waited for
-   * whatever the role's default, and no time-out of the database may end that wait. But a client
-   * that stalls before its COMMIT, with the lock that all changes need, is not waited for.
-   */
+  /** The beginning of a transaction's last statement, see {@link Sessions#ACKNOWLEDGED}. */
   static final String SETTING =
       """
       WITH setting AS (
-        SELECT set_config(
-                 'synchronous_commit',
-                 CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
-                 true
-               ) AS durability,
-               set_config('statement_timeout', '0', true) AS statement_timeout,
-               set_config('idle_in_transaction_session_timeout', '%s', true) AS longest_stall
+        SELECT %s
       )
       """
-          .formatted(Sessions.LONGEST_STALL);
+          .formatted(Sessions.ACKNOWLEDGED);
 
   /**
    * SQLSTATEs of a transaction that PostgreSQL gave up for another's sake: it has done nothing, and
@@ -59,8 +49,8 @@ final class AcknowledgedTransactions {
   }
 
   /**
-   * Runs the work, whose last statement begins with {@link #SETTING}, and commits it. After a
-   * deadlock it is run once more, from the beginning.
+   * Runs the work, one of whose statements has {@link Sessions#ACKNOWLEDGED}, and commits it. After
+   * a deadlock it is run once more, from the beginning.
    *
    * @throws IllegalStateException inside another transaction
    * @throws LogUnavailableException if it is not known whether the commit is durable

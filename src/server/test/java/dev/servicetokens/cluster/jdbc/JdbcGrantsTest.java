@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class JdbcGrantsTest {
 
   private static final String NOTE_SETTINGS =
-      "INSERT INTO seen VALUES (current_setting('synchronous_commit') || ' ' || current_setting('statement_timeout'))";
+      "INSERT INTO seen VALUES (current_setting('synchronous_commit') || ' ' || current_setting('statement_timeout') || ' ' || current_setting('idle_in_transaction_session_timeout'))";
 
   private final TestDatabase database = TestDatabase.create();
 
@@ -37,7 +37,7 @@ final class JdbcGrantsTest {
       }
     }
 
-    assertThat(database.texts("SELECT setting FROM seen")).containsExactly("on 0");
+    assertThat(database.texts("SELECT setting FROM seen")).containsExactly("on 0 4s");
   }
 
   /** PostgreSQL says "canceling wait for synchronous replication" as a warning. */
