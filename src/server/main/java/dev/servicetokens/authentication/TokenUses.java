@@ -1,6 +1,6 @@
 package dev.servicetokens.authentication;
 
-import dev.servicetokens.address.ClientAddresses;
+import dev.servicetokens.web.ClientAddresses;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.scheduling.annotation.Scheduled;
 import jakarta.annotation.PreDestroy;

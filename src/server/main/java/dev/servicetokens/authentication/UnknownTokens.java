@@ -1,7 +1,7 @@
 package dev.servicetokens.authentication;
 
-import dev.servicetokens.address.ClientAddresses;
 import dev.servicetokens.cluster.Answer;
+import dev.servicetokens.web.ClientAddresses;
 import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;

@@ -1,8 +1,8 @@
 package dev.servicetokens.error;
 
-import dev.servicetokens.json.WrongTypeException;
-import dev.servicetokens.query.WrongParameterException;
-import dev.servicetokens.web.MalformedRequestException;
+import dev.servicetokens.web.connection.MalformedRequestException;
+import dev.servicetokens.web.json.WrongTypeException;
+import dev.servicetokens.web.query.WrongParameterException;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.core.type.Argument;
 import io.micronaut.http.annotation.Body;

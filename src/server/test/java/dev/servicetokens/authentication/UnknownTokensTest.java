@@ -3,12 +3,12 @@ package dev.servicetokens.authentication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.servicetokens.address.ClientAddresses;
 import dev.servicetokens.cluster.Answer;
 import dev.servicetokens.error.Refusals;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.token.TokenString;
+import dev.servicetokens.web.ClientAddresses;
 import io.micronaut.http.HttpRequest;
 import java.net.InetAddress;
 import java.net.http.HttpResponse;

@@ -10,7 +10,7 @@ import dev.servicetokens.access.SubjectScope;
 import dev.servicetokens.generated.api.SubjectsApi;
 import dev.servicetokens.generated.model.PutSubjectRequest;
 import dev.servicetokens.generated.model.Subject;
-import dev.servicetokens.json.StreamedArray;
+import dev.servicetokens.web.json.StreamedArray;
 import io.micronaut.core.type.Argument;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;

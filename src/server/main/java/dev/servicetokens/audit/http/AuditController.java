@@ -10,7 +10,7 @@ import dev.servicetokens.generated.model.AuditEvent;
 import dev.servicetokens.generated.model.AuditEvents;
 import dev.servicetokens.generated.model.AuditOutcome;
 import dev.servicetokens.generated.model.AuditVerification;
-import dev.servicetokens.json.StreamedArray;
+import dev.servicetokens.web.json.StreamedArray;
 import io.micronaut.core.type.Argument;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;

@@ -1,9 +1,9 @@
 package dev.servicetokens.audit.http;
 
-import dev.servicetokens.address.ClientAddresses;
 import dev.servicetokens.audit.CurrentOrigin;
 import dev.servicetokens.audit.Origin;
-import dev.servicetokens.tracking.TrackingKey;
+import dev.servicetokens.web.ClientAddresses;
+import dev.servicetokens.web.TrackingKey;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.context.ServerRequestContext;

@@ -1,7 +1,7 @@
 package dev.servicetokens.error.http;
 
 import dev.servicetokens.error.Refusals;
-import dev.servicetokens.web.EarlyRefusals;
+import dev.servicetokens.web.connection.EarlyRefusals;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;

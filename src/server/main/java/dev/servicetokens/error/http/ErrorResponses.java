@@ -7,7 +7,7 @@ import dev.servicetokens.generated.model.InternalError;
 import dev.servicetokens.generated.model.InternalErrorType;
 import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryError;
 import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryErrorType;
-import dev.servicetokens.tracking.TrackingKey;
+import dev.servicetokens.web.TrackingKey;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;

@@ -2,12 +2,12 @@ package dev.servicetokens.token.http;
 
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.generated.model.ServiceToken;
-import dev.servicetokens.json.StreamedArray;
 import dev.servicetokens.token.InvalidTokenListException;
 import dev.servicetokens.token.ServiceTokenLists;
 import dev.servicetokens.token.TokenFilter;
 import dev.servicetokens.token.TokenPage;
 import dev.servicetokens.token.TokenPosition;
+import dev.servicetokens.web.json.StreamedArray;
 import io.micronaut.core.type.Argument;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;

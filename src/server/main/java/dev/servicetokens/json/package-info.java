@@ -1,5 +1,0 @@
-/** Reads JSON as strictly as the contract describes it. */
-@NullMarked
-package dev.servicetokens.json;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package dev.servicetokens.web;
+
+import io.micronaut.http.HttpRequest;
+import jakarta.inject.Singleton;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Says where a request comes from: who is at the other end of the connection, or, where that is a
+ * trusted proxy, the last address in {@code X-Forwarded-For} that no trusted proxy has. Whatever
+ * stands before it anybody may have written. Thread-safe; without trusted proxies it allocates
+ * nothing.
+ */
+@Singleton
+public class ClientAddresses {
+
+  private static final String FORWARDED_FOR = "X-Forwarded-For";
+
+  private final TrustedProxies proxies;
+
+  ClientAddresses(AddressConfiguration configuration) {
+    this.proxies = configuration.proxies();
+  }
+
+  /** The client's address; the loopback address where the connection has none. */
+  public InetAddress of(HttpRequest<?> request) {
+    InetAddress peer = request.getRemoteAddress().getAddress();
+    if (peer == null) {
+      return InetAddress.getLoopbackAddress();
+    }
+    if (peer instanceof Inet6Address six && six.getScopeId() != 0) {
+      peer = withoutScope(six);
+    }
+    return proxies.areNone()
+        ? peer
+        : behindProxies(peer, request.getHeaders().getAll(FORWARDED_FOR));
+  }
+
+  /** The interface by which it came is no part of a client's address. */
+  private static InetAddress withoutScope(Inet6Address address) {
+    try {
+      return InetAddress.getByAddress(address.getAddress());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("An IPv6 address has 16 bytes.", e);
+    }
+  }
+
+  private InetAddress behindProxies(InetAddress peer, List<String> headers) {
+    InetAddress nearest = peer;
+    for (String header : headers.reversed()) {
+      String[] hops = header.split(",", -1);
+      for (int i = hops.length - 1; i >= 0; i--) {
+        if (!proxies.contain(nearest)) {
+          return nearest;
+        }
+        Optional<InetAddress> hop = TrustedProxies.address(withoutPort(hops[i].strip()));
+        if (hop.isEmpty()) {
+          return nearest;
+        }
+        nearest = hop.get();
+      }
+    }
+    return nearest;
+  }
+
+  /** Some proxies write {@code 192.0.2.1:4711} and {@code [2001:db8::1]:4711}. */
+  private static String withoutPort(String hop) {
+    if (hop.startsWith("[")) {
+      int end = hop.indexOf(']');
+      return end < 0 ? hop : hop.substring(1, end);
+    }
+    int colon = hop.indexOf(':');
+    return colon >= 0 && colon == hop.lastIndexOf(':') ? hop.substring(0, colon) : hop;
+  }
+}

@@ -1,8 +1,0 @@
-package dev.servicetokens.web;
-
-/** Words a refusal of what never became a request. Thread-safe. */
-public interface EarlyRefusals {
-
-  /** The body that the contract has for that failure; it is logged with the same tracking key. */
-  byte[] body(RuntimeException failure);
-}

@@ -1,0 +1,137 @@
+package dev.servicetokens.web.connection;
+
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DateFormatter;
+import io.netty.util.AsciiString;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one event loop and a clock that is good enough for them: it is read on every
+ * request, so it only moves when all are looked at, some times a second. For the event loop's
+ * thread, but for {@link #relieve}.
+ */
+final class ConnectionLoop {
+
+  private static final long LOOK_EVERY_MS = 250;
+
+  /** Who has taken something within this time is spared while others have not. */
+  private static final long SPARED_MS = 1000;
+
+  /** Beyond so many times the memory for answers, nobody is spared. */
+  private static final double NOBODY_SPARED = 2;
+
+  private final HttpConnections all;
+  private final EventLoop executor;
+  private final Clock clock;
+  private final List<HttpConnection> connections = new ArrayList<>();
+  private final AtomicBoolean relieving = new AtomicBoolean();
+  private final long origin = System.nanoTime();
+  private long now = 1;
+  private AsciiString date;
+  private long dateSecond;
+
+  ConnectionLoop(HttpConnections all, EventLoop executor, Clock clock) {
+    this.all = all;
+    this.executor = executor;
+    this.clock = clock;
+    Instant created = clock.instant();
+    this.date = httpDate(created);
+    this.dateSecond = created.getEpochSecond();
+    var _ =
+        executor.scheduleWithFixedDelay(
+            this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Milliseconds since some moment, never 0; up to a look late. */
+  long now() {
+    return now;
+  }
+
+  /**
+   * The time of day as the header {@code Date} has it (RFC 9110, section 6.6.1), up to a look late.
+   * To write it anew for each answer would cost six per cent of one.
+   */
+  AsciiString date() {
+    return date;
+  }
+
+  private static AsciiString httpDate(Instant time) {
+    return AsciiString.of(DateFormatter.format(Date.from(time)));
+  }
+
+  /** Returns the place at which the connection is now. */
+  int add(HttpConnection connection) {
+    connections.add(connection);
+    return connections.size() - 1;
+  }
+
+  /** The last one takes the place that becomes free. */
+  void remove(int place) {
+    HttpConnection last = connections.removeLast();
+    if (place < connections.size()) {
+      connections.set(place, last);
+      last.moved(place);
+    }
+  }
+
+  /** Closes the connection that has been idle longest; false if there is none. */
+  boolean closeIdle() {
+    @Nullable HttpConnection longest = null;
+    for (HttpConnection connection : connections) {
+      if (connection.isIdle()
+          && (longest == null || connection.lastActivity() < longest.lastActivity())) {
+        longest = connection;
+      }
+    }
+    if (longest == null) {
+      return false;
+    }
+    longest.abort();
+    return true;
+  }
+
+  /** Closes the connections that hold bytes of answers longest, until there is room again. */
+  void relieve() {
+    if (relieving.compareAndSet(false, true)) {
+      executor.execute(this::closeStalled);
+    }
+  }
+
+  private void closeStalled() {
+    relieving.set(false);
+    look();
+    List<HttpConnection> stalled =
+        connections.stream()
+            .filter(connection -> connection.stalledSince() != 0)
+            .sorted(Comparator.comparingLong(HttpConnection::stalledSince))
+            .toList();
+    for (HttpConnection connection : stalled) {
+      double excess = all.answersExcess();
+      boolean spared = now - connection.stalledSince() < SPARED_MS;
+      if (excess <= (spared ? NOBODY_SPARED : 1)) {
+        return;
+      }
+      connection.abort();
+    }
+  }
+
+  private void look() {
+    now = 1 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - origin);
+    Instant time = clock.instant();
+    if (time.getEpochSecond() != dateSecond) {
+      dateSecond = time.getEpochSecond();
+      date = httpDate(time);
+    }
+    for (int i = connections.size() - 1; i >= 0; i--) { // Those that go take later ones' places.
+      connections.get(i).look();
+    }
+  }
+}

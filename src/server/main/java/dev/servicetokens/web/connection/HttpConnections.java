@@ -1,0 +1,148 @@
+package dev.servicetokens.web.connection;
+
+import io.micronaut.context.BeanProvider;
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
+import io.micronaut.http.server.HttpServerConfiguration;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * All connections, and what they may cost together. Nobody needs a token to open one, so none may
+ * cost more than a few buffers, whatever is sent on it and whatever is not taken from it. Puts an
+ * {@link HttpConnection} round the framework's codec in each connection's pipeline. Thread-safe.
+ */
+@Singleton
+final class HttpConnections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+
+  /** Taken from a socket at once; what is held of a connection before it is looked at. */
+  private static final int MOST_READ = 16 * 1024;
+
+  private static final int USUALLY_READ = 2048;
+  private static final int LEAST_READ = 64;
+
+  /** So many bytes may wait for a client before its answer stops growing, and its requests wait. */
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(8 * 1024, 16 * 1024);
+
+  private final HttpLimits limits;
+  private final BeanProvider<EarlyRefusals> refusals;
+  private final BeanProvider<Clock> clock;
+  private final long idleMs;
+  private final long memory;
+  private final Map<EventLoop, ConnectionLoop> loops = new ConcurrentHashMap<>();
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicLong bodies = new AtomicLong();
+  private final AtomicLong answers = new AtomicLong();
+
+  /** Providers, because what is made for a listener is made before all other beans. */
+  HttpConnections(
+      HttpLimits limits,
+      HttpServerConfiguration server,
+      BeanProvider<EarlyRefusals> refusals,
+      BeanProvider<Clock> clock) {
+    this.limits = limits;
+    this.refusals = refusals;
+    this.clock = clock;
+    Duration idle = server.getIdleTimeout();
+    this.idleMs = idle.isNegative() ? Long.MAX_VALUE : idle.toMillis();
+    this.memory = limits.memoryBytes();
+  }
+
+  @Override
+  public NettyServerCustomizer.Registry onCreated(
+      BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+    event.getBean().register(new Listener());
+    return event.getBean();
+  }
+
+  /** Sees every new channel of the server. */
+  private final class Listener implements NettyServerCustomizer {
+    @Override
+    public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+      return role == ChannelRole.CONNECTION ? new Connection(channel) : this;
+    }
+  }
+
+  /** Sees one connection's pipeline when it is complete. */
+  private final class Connection implements NettyServerCustomizer {
+
+    private final Channel channel;
+
+    Connection(Channel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void onStreamPipelineBuilt() {
+      ChannelPipeline pipeline = channel.pipeline();
+      if (pipeline.get(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC) == null) {
+        return; // Not HTTP/1.1, which is what the server speaks unless somebody configures more.
+      }
+      if (pipeline.get(ChannelPipelineCustomizer.HANDLER_IDLE_STATE) != null) {
+        pipeline.remove(ChannelPipelineCustomizer.HANDLER_IDLE_STATE); // HttpConnection knows more.
+      }
+      channel.config().setWriteBufferWaterMark(WATER_MARK);
+      channel
+          .config()
+          .setRecvByteBufAllocator(
+              new AdaptiveRecvByteBufAllocator(LEAST_READ, USUALLY_READ, MOST_READ)
+                  .maxMessagesPerRead(1));
+      ConnectionLoop loop =
+          loops.computeIfAbsent(
+              channel.eventLoop(),
+              executor -> new ConnectionLoop(HttpConnections.this, executor, clock.get()));
+      new HttpConnection(HttpConnections.this, loop, channel).insert();
+    }
+  }
+
+  long deadlineMs() {
+    return limits.requestDeadline().toMillis();
+  }
+
+  long idleMs() {
+    return idleMs;
+  }
+
+  EarlyRefusals refusals() {
+    return refusals.get();
+  }
+
+  /** Counts a new connection; false if there is one too many now. */
+  boolean opened() {
+    return open.incrementAndGet() <= limits.maximumConnections();
+  }
+
+  void closed() {
+    open.decrementAndGet();
+  }
+
+  /** Counts bytes of bodies that came, or, below zero, went; false if there are too many now. */
+  boolean holdBodies(long bytes) {
+    return bodies.addAndGet(bytes) <= memory;
+  }
+
+  /** Counts bytes of answers that wait, or, below zero, wait no longer. */
+  void holdAnswers(long bytes) {
+    if (answers.addAndGet(bytes) > memory && bytes > 0) {
+      loops.values().forEach(ConnectionLoop::relieve);
+    }
+  }
+
+  /** How many times too many bytes of answers wait: above 1 somebody must go. */
+  double answersExcess() {
+    return (double) answers.get() / memory;
+  }
+}

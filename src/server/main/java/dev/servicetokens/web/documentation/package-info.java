@@ -1,0 +1,5 @@
+/** The contract and Swagger UI, for people. */
+@NullMarked
+package dev.servicetokens.web.documentation;
+
+import org.jspecify.annotations.NullMarked;

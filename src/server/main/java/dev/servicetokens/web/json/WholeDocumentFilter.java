@@ -1,0 +1,145 @@
+package dev.servicetokens.web.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.micronaut.core.order.Ordered;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.ServerHttpRequest;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.http.body.ByteBody.SplitBackpressureMode;
+import io.micronaut.http.body.CloseableAvailableByteBody;
+import io.micronaut.http.filter.ConditionalFilter;
+import io.micronaut.http.filter.ServerFilterPhase;
+import io.micronaut.web.router.RouteAttributes;
+import io.micronaut.web.router.RouteInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses a body that is not one whole JSON value, after authorization and before anything is made
+ * of it: the framework stops reading where the value that it looks for ends. A body is read only
+ * where the operation takes one; any other is left alone, and with it the memory that it would
+ * need. None is decompressed, because a few bytes can become a gigabyte. Thread-safe.
+ */
+@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+final class WholeDocumentFilter implements ConditionalFilter, Ordered {
+
+  private final JsonFactory factory = new JsonFactory();
+
+  /**
+   * Reads the body ahead of the operation and leaves it to be read again. The filter asks for
+   * itself whether it is wanted: with a filter before routing, the framework runs each filter
+   * without a look at {@link #isEnabled}.
+   */
+  @RequestFilter
+  @Nullable CompletionStage<Optional<HttpResponse<?>>> requireOneValue(HttpRequest<?> request) {
+    if (!isEnabled(request) || !(request instanceof ServerHttpRequest<?> withBody)) {
+      return null;
+    }
+    if (isEncoded(request)) {
+      throw new EncodedBodyException();
+    }
+    if (!isSaidToBeUtf8(request)) {
+      throw new WrongCharsetException();
+    }
+    return withBody
+        .byteBody()
+        .split(SplitBackpressureMode.FASTEST)
+        .buffer()
+        .thenApply(
+            body -> {
+              requireOneValue(bytes(body));
+              return Optional.empty();
+            });
+  }
+
+  private static boolean isEncoded(HttpRequest<?> request) {
+    return request.getHeaders().getAll(HttpHeaders.CONTENT_ENCODING).stream()
+        .flatMap(codings -> Arrays.stream(codings.split(",")))
+        .map(String::strip)
+        .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase("identity"));
+  }
+
+  /** ASCII is UTF-8, too. Whatever else is said, we would read other characters than were meant. */
+  private static boolean isSaidToBeUtf8(HttpRequest<?> request) {
+    return request
+        .getContentType()
+        .flatMap(type -> type.getParameters().get("charset"))
+        .map(charset -> charset.toString().replace("\"", ""))
+        .filter(
+            charset -> !charset.equalsIgnoreCase("utf-8") && !charset.equalsIgnoreCase("us-ascii"))
+        .isEmpty();
+  }
+
+  private static byte[] bytes(CloseableAvailableByteBody body) {
+    try (body) {
+      return body.toByteArray();
+    }
+  }
+
+  private void requireOneValue(byte[] body) {
+    try (JsonParser parser = factory.createParser(text(body))) {
+      if (parser.nextToken() == null) {
+        throw new MalformedJsonException("The request has no body; send a JSON object.");
+      }
+      parser.skipChildren();
+      if (parser.nextToken() != null) {
+        throw new MalformedJsonException("The body goes on after its JSON value; send one value.");
+      }
+    } catch (StreamConstraintsException e) {
+      throw new MalformedJsonException(
+          "The body's JSON is nested too deeply or has too long a value.");
+    } catch (JacksonException e) {
+      JsonLocation place = e.getLocation();
+      throw new MalformedJsonException(
+          "The body is not JSON: it breaks off at line %d, column %d."
+              .formatted(place.getLineNr(), place.getColumnNr()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The text that these bytes are. JSON has one encoding, UTF-8 without a byte order mark (RFC
+   * 8259, section 8.1); the parser would guess others, and would take a form that is too long for
+   * the character that it hides from whoever looked before us.
+   */
+  private static String text(byte[] body) {
+    try {
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      if (text.startsWith("\uFEFF")) {
+        throw new MalformedJsonException(
+            "The body begins with a byte order mark; send UTF-8 without one.");
+      }
+      return text;
+    } catch (CharacterCodingException e) {
+      throw new MalformedJsonException("The body is not UTF-8; send it in that encoding.");
+    }
+  }
+
+  /** A pattern or a list of methods on the filter would be matched anew for each request. */
+  @Override
+  public boolean isEnabled(HttpRequest<?> request) {
+    return request.getMethod().requiresRequestBody()
+        && RouteAttributes.getRouteInfo(request).flatMap(RouteInfo::getRequestBodyType).isPresent();
+  }
+
+  @Override
+  public int getOrder() {
+    return ServerFilterPhase.SECURITY.after();
+  }
+}
