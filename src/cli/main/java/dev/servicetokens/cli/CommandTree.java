@@ -1,15 +1,24 @@
 package dev.servicetokens.cli;
 
 import dev.servicetokens.cli.audit.AuditGroup;
+import dev.servicetokens.cli.command.Command;
+import dev.servicetokens.cli.command.GlobalFlags;
+import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.completion.CompletionGroup;
 import dev.servicetokens.cli.context.ContextGroup;
+import dev.servicetokens.cli.failure.CommandFailure;
+import dev.servicetokens.cli.failure.ExitCode;
+import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.rbac.RbacGroup;
 import dev.servicetokens.cli.servicetoken.ServiceTokenGroup;
 import dev.servicetokens.cli.usersession.UserSessionGroup;
 import dev.servicetokens.cli.usersession.WhoamiCommand;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Sets the parser up to read command lines as the published command line does. */
 final class CommandTree {
@@ -66,5 +75,52 @@ final class CommandTree {
   private static void collectErrors(CommandLine parser) {
     parser.getCommandSpec().parser().collectErrors(true);
     parser.getSubcommands().values().forEach(CommandTree::collectErrors);
+  }
+
+  /** The top of the command tree; {@link CommandTree} says what is below it. */
+  @CommandLine.Command(name = "sts", description = "Create, list and delete service tokens")
+  static final class RootCommand {
+
+    @Mixin private final GlobalFlags flags = new GlobalFlags();
+
+    @Option(names = "--version", versionHelp = true, description = "Show the version")
+    private boolean version;
+
+    GlobalFlags flags() {
+      return flags;
+    }
+
+    boolean version() {
+      return version;
+    }
+  }
+
+  /** {@code sts help …}, another way to write {@code sts … --help}. */
+  @CommandLine.Command(name = "help", description = "Show the help of a command")
+  static final class HelpCommand {
+
+    private static final String NAME = "help";
+
+    /** The same command line with the flag in place of the command. */
+    static String[] rewrite(String[] args) {
+      if (args.length == 0 || !args[0].equals(NAME)) {
+        return args;
+      }
+      String[] rewritten = Arrays.copyOfRange(args, 1, args.length + 1);
+      rewritten[args.length - 1] = "--help";
+      return rewritten;
+    }
+  }
+
+  /** {@code sts serve}, which the launcher script does; here it only stands in the help. */
+  @CommandLine.Command(name = "serve", description = "Start the server")
+  static final class ServeCommand implements Command {
+
+    @Override
+    public Report run(Session session) {
+      throw new CommandFailure(
+          ExitCode.USAGE_OR_REFUSAL,
+          "The server is started by the launcher script; run \"./sts serve\" in the project's folder");
+    }
   }
 }

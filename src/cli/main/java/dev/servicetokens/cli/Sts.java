@@ -6,7 +6,6 @@ import dev.servicetokens.cli.command.Printer;
 import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.environment.Environment;
 import dev.servicetokens.cli.environment.Undecoded;
-import dev.servicetokens.cli.environment.Version;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.cli.failure.UsageFailure;
@@ -21,7 +20,7 @@ import picocli.CommandLine.ParseResult;
 public final class Sts {
 
   private final Environment environment;
-  private final RootCommand root = new RootCommand();
+  private final CommandTree.RootCommand root = new CommandTree.RootCommand();
   private final Printer printer;
 
   private Sts(Environment environment) {
@@ -48,7 +47,7 @@ public final class Sts {
   }
 
   private ExitCode run(String[] args) {
-    String[] line = HelpCommand.rewrite(args);
+    String[] line = CommandTree.HelpCommand.rewrite(args);
     ParseResult parsed = CommandTree.parser(root, line).parseArgs(line);
     CommandSpec command = deepest(parsed);
     try {
@@ -75,7 +74,7 @@ public final class Sts {
   private void perform(CommandSpec command) {
     Report report = Report.NOTHING;
     if (root.version()) {
-      environment.out().print("sts version " + Version.text() + "\n");
+      environment.out().print("sts version " + Environment.version() + "\n");
     } else if (!flags().help() && command.userObject() instanceof Command runnable) {
       report = runnable.run(new Session(environment, flags(), printer));
       printer.report(report);

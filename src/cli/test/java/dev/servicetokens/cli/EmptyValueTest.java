@@ -40,7 +40,7 @@ class EmptyValueTest {
   }
 
   static Stream<Arguments> everyValue() {
-    return leaves(CommandTree.parser(new RootCommand(), new String[0]).getCommandSpec())
+    return leaves(CommandTree.parser(new CommandTree.RootCommand(), new String[0]).getCommandSpec())
         .flatMap(
             command ->
                 Stream.concat(

@@ -7,11 +7,16 @@ import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.Table;
 import dev.servicetokens.cli.output.TextOutput;
+import dev.servicetokens.cli.server.ServerConnection;
 import dev.servicetokens.client.model.AuditEvent;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Prints events as they come, the oldest first, until the reader has gone. */
 final class Follow {
@@ -30,16 +35,16 @@ final class Follow {
   private static final int WIDEST_COLUMN = 40;
 
   private final Session session;
-  private final EventPages pages;
+  private final ServerConnection connection;
   private final EventFilter filter;
   private final Printer printer;
   private final NewEvents newEvents = new NewEvents();
   private List<Integer> widths = USUAL_WIDTHS;
   private int failures;
 
-  Follow(Session session, EventPages pages, EventFilter filter) {
+  Follow(Session session, ServerConnection connection, EventFilter filter) {
     this.session = session;
-    this.pages = pages;
+    this.connection = connection;
     this.filter = filter;
     this.printer = session.printer();
   }
@@ -51,7 +56,7 @@ final class Follow {
    * @throws CommandFailure if the server refuses or is away for long
    */
   void from(int most) {
-    EventPages.Found found = pages.newest(filter, most);
+    EventFilter.Found found = filter.newest(connection, most);
     boolean open = print(newEvents.begin(found.events(), found.more()), true);
     while (open && session.time().pass(PAUSE)) {
       open = print(poll(), false);
@@ -61,7 +66,13 @@ final class Follow {
   private List<AuditEvent> poll() {
     try {
       List<AuditEvent> events =
-          newEvents.of(pages.all(newEvents.since().map(filter::notBefore).orElse(filter)));
+          newEvents.of(
+              newEvents
+                  .since()
+                  .map(filter::notBefore)
+                  .orElse(filter)
+                  .newest(connection, Integer.MAX_VALUE)
+                  .events());
       failures = 0;
       return events;
     } catch (CommandFailure failure) {
@@ -116,6 +127,57 @@ final class Follow {
     @Override
     public Map<String, ?> json() {
       return Map.of();
+    }
+  }
+
+  /**
+   * Tells new events from those that were seen. An event can become visible a little after a later
+   * one, since its transaction took longer or its node's clock is behind, so that each question
+   * goes back a little and the answer holds seen ones, too.
+   */
+  private static final class NewEvents {
+
+    private static final long OVERLAP_MILLISECONDS = Duration.ofSeconds(10).toMillis();
+
+    private static final Comparator<AuditEvent> OLDEST_FIRST =
+        Comparator.comparing(AuditEvent::getTimestamp).thenComparing(AuditEvent::getId);
+
+    private final Map<Long, Long> seen = new HashMap<>();
+    private @Nullable AuditEvent oldest;
+    private @Nullable Long newestMilliseconds;
+
+    /**
+     * Begins with these.
+     *
+     * @param more whether there are older ones, which nobody wants to see
+     * @return the same, the oldest first
+     */
+    List<AuditEvent> begin(List<AuditEvent> events, boolean more) {
+      if (more) {
+        oldest = events.stream().min(OLDEST_FIRST).orElse(null);
+      }
+      return of(events);
+    }
+
+    /** The instant from which to ask, epoch milliseconds; none before the first event. */
+    Optional<Long> since() {
+      return Optional.ofNullable(newestMilliseconds).map(newest -> newest - OVERLAP_MILLISECONDS);
+    }
+
+    /** Those that are new among them, the oldest first. */
+    List<AuditEvent> of(List<AuditEvent> events) {
+      List<AuditEvent> unseen =
+          events.stream()
+              .filter(event -> seen.putIfAbsent(event.getId(), event.getTimestamp()) == null)
+              .filter(event -> oldest == null || OLDEST_FIRST.compare(event, oldest) >= 0)
+              .sorted(OLDEST_FIRST)
+              .toList();
+      for (AuditEvent event : unseen) {
+        long newest = newestMilliseconds == null ? Long.MIN_VALUE : newestMilliseconds;
+        newestMilliseconds = Math.max(newest, event.getTimestamp());
+      }
+      since().ifPresent(begin -> seen.values().removeIf(timestamp -> timestamp < begin));
+      return unseen;
     }
   }
 }

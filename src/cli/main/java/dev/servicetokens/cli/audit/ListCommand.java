@@ -5,6 +5,7 @@ import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.failure.UsageFailure;
 import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.TextOutput;
+import dev.servicetokens.cli.server.ServerConnection;
 import dev.servicetokens.client.model.AuditEvent;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +38,12 @@ final class ListCommand implements Command {
   public Report run(Session session) {
     check();
     EventFilter filter = flags.filter(session.time().now());
-    EventPages pages = new EventPages(session.connect());
+    ServerConnection connection = session.connect();
     if (follow) {
-      new Follow(session, pages, filter).from(mostBeforeFollowing());
+      new Follow(session, connection, filter).from(mostBeforeFollowing());
       return Report.NOTHING;
     }
-    EventPages.Found found = pages.newest(filter, limit == null ? USUAL_LIMIT : limit);
+    EventFilter.Found found = filter.newest(connection, limit == null ? USUAL_LIMIT : limit);
     if (found.more() && limit == null) {
       session.printer().note("There are older events; --limit lists more of them.");
     }

@@ -138,4 +138,12 @@ public final class GlobalFlags {
   public boolean help() {
     return help;
   }
+
+  /** For whom a command prints; named as the flag's values are. */
+  public enum OutputFormat {
+    /** For people. */
+    text,
+    /** For programs. */
+    json
+  }
 }

@@ -2,11 +2,12 @@ package dev.servicetokens.cli.command;
 
 import dev.servicetokens.cli.environment.Environment;
 import dev.servicetokens.cli.failure.CommandFailure;
-import dev.servicetokens.cli.output.FailureJson;
 import dev.servicetokens.cli.output.JsonText;
 import dev.servicetokens.cli.output.Report;
-import dev.servicetokens.cli.output.Style;
 import dev.servicetokens.cli.output.TextOutput;
+import dev.servicetokens.cli.output.TextOutput.Style;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Prints in the form that the flags ask for. Not thread-safe. */
 public final class Printer {
@@ -25,7 +26,7 @@ public final class Printer {
 
   /** Whether a program is to read the output. */
   public boolean json() {
-    return flags.output() == OutputFormat.json;
+    return flags.output() == GlobalFlags.OutputFormat.json;
   }
 
   /** Prints all that a command found out or did. */
@@ -57,10 +58,27 @@ public final class Printer {
   /** Prints what ended a command. */
   public void failure(CommandFailure failure) {
     if (json()) {
-      environment.err().print(JsonText.of(FailureJson.of(failure)));
+      environment.err().print(JsonText.of(json(failure)));
     } else {
       errors().failure(failure);
     }
+  }
+
+  /** The documented two fields, what the server said where it did, and what we add. */
+  private static Map<String, Object> json(CommandFailure failure) {
+    Map<String, Object> json = new TreeMap<>();
+    json.put("error", true);
+    json.put("error-message", failure.headline());
+    if (failure.serverMessage() != null) {
+      json.put("server-message", failure.serverMessage());
+    }
+    if (failure.trackingKey() != null) {
+      json.put("tracking-key", failure.trackingKey());
+    }
+    if (failure.advice() != null) {
+      json.put("advice", failure.advice());
+    }
+    return json;
   }
 
   /** Tells a person something that does not belong to the output; programs are not told. */

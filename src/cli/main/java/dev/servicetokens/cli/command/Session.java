@@ -6,6 +6,7 @@ import dev.servicetokens.cli.config.Settings;
 import dev.servicetokens.cli.environment.BoundedInput;
 import dev.servicetokens.cli.environment.Environment;
 import dev.servicetokens.cli.environment.Time;
+import dev.servicetokens.cli.failure.UsageFailure;
 import dev.servicetokens.cli.server.ServerConnection;
 import dev.servicetokens.client.Exchange;
 import java.io.IOException;
@@ -17,6 +18,10 @@ public final class Session {
 
   private static final Set<String> YES = Set.of("y", "yes");
   private static final int LONGEST_ANSWER = 100;
+  private static final String STANDARD_INPUT = "-";
+
+  /** No token has a tenth of this; what never ends is none. */
+  private static final int LONGEST_TOKEN = 8192;
 
   private final Environment environment;
   private final GlobalFlags flags;
@@ -88,13 +93,46 @@ public final class Session {
   private Settings settings() {
     return new Settings(
         flags.url(),
-        TokenFlag.read(flags.apiToken(), "--api-token", "STS_CLI_API_TOKEN", environment),
-        TokenFlag.read(
-            flags.serviceToken(), "--service-token", "STS_CLI_SERVICE_TOKEN", environment),
+        token(flags.apiToken(), "--api-token", "STS_CLI_API_TOKEN"),
+        token(flags.serviceToken(), "--service-token", "STS_CLI_SERVICE_TOKEN"),
         "",
         flags.skipSsl(),
         flags.caCertPath(),
         flags.caCertBase64Data());
+  }
+
+  /**
+   * The value of a flag that holds a token: itself, or for {@code -} the first line of standard
+   * input. A person at a terminal is warned of a token in a flag.
+   *
+   * @param name the flag, for messages
+   * @param variable the safer variable of the same meaning
+   */
+  private String token(String value, String name, String variable) {
+    if (value.equals(STANDARD_INPUT)) {
+      return tokenFromStandardInput(name);
+    }
+    if (!value.isEmpty() && environment.errIsTerminal()) {
+      environment
+          .err()
+          .print(
+              "Warning: other users can see a token in a flag, and the shell keeps it in its history;"
+                  + (" " + variable + " or \"" + name + " -\" is safer.\n"));
+    }
+    return value;
+  }
+
+  private String tokenFromStandardInput(String name) {
+    try {
+      String line = BoundedInput.line(environment.in(), LONGEST_TOKEN);
+      if (!line.isBlank()) {
+        return line.strip();
+      }
+    } catch (IOException e) {
+      // Same answer as for an empty input.
+    }
+    throw new UsageFailure(
+        "Standard input has no token in its first line; write it there for \"" + name + " -\"");
   }
 
   private void show(Exchange exchange) {

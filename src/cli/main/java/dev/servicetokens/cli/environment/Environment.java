@@ -1,11 +1,20 @@
 package dev.servicetokens.cli.environment;
 
+import java.io.BufferedOutputStream;
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a run of the command line takes from its process, so that nothing in it is global.
@@ -49,12 +58,12 @@ public record Environment(
         System.getenv(),
         home(System.getenv()),
         System.in,
-        StandardStreams.out(),
-        StandardStreams.err(),
-        StandardStreams.isTerminal(0),
-        StandardStreams.isTerminal(1),
-        StandardStreams.isTerminal(2),
-        new ProcessTime(Clock.systemUTC()));
+        utf8(FileDescriptor.out),
+        utf8(FileDescriptor.err),
+        isTerminal(0),
+        isTerminal(1),
+        isTerminal(2),
+        new Time.OfProcess(Clock.systemUTC()));
   }
 
   /** What the shell calls home; Java's own answer comes from the password file. */
@@ -66,5 +75,33 @@ public record Environment(
       // Whoever needs the folder looks at the variable first, and most commands do not.
       return NOWHERE;
     }
+  }
+
+  /** The JVM's own streams would lose ✅ under a C locale. */
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(
+        new BufferedOutputStream(new FileOutputStream(descriptor)), false, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Whether a descriptor leads to a terminal. Java can only tell about input and output together;
+   * where the system shows descriptors as files, each is asked on its own.
+   */
+  private static boolean isTerminal(int descriptor) {
+    Path link = Path.of("/proc/self/fd/" + descriptor);
+    try {
+      String target = Files.readSymbolicLink(link).toString();
+      return target.startsWith("/dev/pts/")
+          || target.startsWith("/dev/tty")
+          || target.equals("/dev/console");
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    }
+  }
+
+  /** The version of this command line, as the jar's manifest has it. */
+  public static String version() {
+    @Nullable String version = Environment.class.getPackage().getImplementationVersion();
+    return version == null ? "unpackaged" : version;
   }
 }

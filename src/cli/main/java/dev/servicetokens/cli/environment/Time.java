@@ -1,5 +1,6 @@
 package dev.servicetokens.cli.environment;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -15,4 +16,24 @@ public interface Time {
    * @return whether to go on; false once the process shall end
    */
   boolean pass(Duration duration);
+
+  /** The time of a real process. */
+  record OfProcess(Clock clock) implements Time {
+
+    @Override
+    public Instant now() {
+      return clock.instant();
+    }
+
+    @Override
+    public boolean pass(Duration duration) {
+      try {
+        Thread.sleep(duration);
+        return true;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package dev.servicetokens.cli.help;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +32,9 @@ public final class HelpPage {
     StringBuilder page =
         new StringBuilder("Usage:\n  " + name + " [command]\n\nAvailable Commands:\n");
     Map<String, CommandLine> commands = new TreeMap<>(command.subcommands());
-    int width = Math.max(NARROWEST_COLUMN, Columns.longest(commands.keySet()));
+    int width = Math.max(NARROWEST_COLUMN, longest(commands.keySet()));
     commands.forEach(
-        (subcommand, line) ->
-            page.append(Columns.row(subcommand, width, sentence(line.getCommandSpec()))));
+        (subcommand, line) -> page.append(row(subcommand, width, sentence(line.getCommandSpec()))));
     if (command.parent() == null) {
       page.append("\nFlags:\n").append(flags(command.options()));
     }
@@ -61,9 +61,9 @@ public final class HelpPage {
   private static String flags(List<OptionSpec> options) {
     List<OptionSpec> sorted =
         options.stream().sorted(Comparator.comparing(OptionSpec::longestName)).toList();
-    int width = Columns.longest(sorted.stream().map(HelpPage::flag).toList());
+    int width = longest(sorted.stream().map(HelpPage::flag).toList());
     StringBuilder text = new StringBuilder();
-    sorted.forEach(option -> text.append(Columns.row(flag(option), width + 2, sentence(option))));
+    sorted.forEach(option -> text.append(row(flag(option), width + 2, sentence(option))));
     return text.toString();
   }
 
@@ -80,5 +80,13 @@ public final class HelpPage {
 
   private static String sentence(OptionSpec option) {
     return String.join(" ", option.description());
+  }
+
+  private static int longest(Collection<String> texts) {
+    return texts.stream().mapToInt(String::length).max().orElse(0);
+  }
+
+  private static String row(String left, int width, String right) {
+    return "  " + left + " ".repeat(width - left.length() + 1) + right + "\n";
   }
 }

@@ -17,6 +17,15 @@ public interface Report {
         }
       };
 
+  /** Of a command that has nothing to show but that it did what it was asked. */
+  record Done(String text, Map<String, ?> json) implements Report {
+
+    @Override
+    public void writeText(TextOutput out) {
+      out.success(text);
+    }
+  }
+
   /**
    * What somebody must know who did not get the output.
    *

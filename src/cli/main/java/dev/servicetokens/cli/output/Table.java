@@ -31,7 +31,7 @@ public final class Table {
 
   /** Adds a row with as many cells as the header has. */
   public void row(List<String> cells) {
-    rows.add(cells.stream().map(Printable::line).toList());
+    rows.add(cells.stream().map(TextOutput::printable).toList());
   }
 
   /** The first line, without a line break. */

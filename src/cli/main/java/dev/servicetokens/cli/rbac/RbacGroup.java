@@ -7,12 +7,12 @@ import picocli.CommandLine;
     name = "rbac",
     description = "Manage subjects and their permissions",
     subcommands = {
-      CreateSubjectCommand.class,
-      DeleteSubjectCommand.class,
-      DescribePermissionsCommand.class,
-      DescribeSubjectsCommand.class,
-      GrantCommand.class,
-      ListPermissionsCommand.class,
-      RevokeCommand.class
+      SubjectCommands.CreateSubjectCommand.class,
+      SubjectCommands.DeleteSubjectCommand.class,
+      PermissionCommands.DescribePermissionsCommand.class,
+      SubjectCommands.DescribeSubjectsCommand.class,
+      PermissionCommands.GrantCommand.class,
+      PermissionCommands.ListPermissionsCommand.class,
+      PermissionCommands.RevokeCommand.class
     })
 public final class RbacGroup {}

@@ -2,14 +2,14 @@ package dev.servicetokens.cli.server;
 
 import dev.servicetokens.cli.config.Settings;
 import dev.servicetokens.cli.environment.Environment;
-import dev.servicetokens.cli.environment.Version;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.client.Exchange;
 import dev.servicetokens.client.ServiceTokensClient;
-import dev.servicetokens.client.ServiceTokensError;
 import dev.servicetokens.client.invoker.ApiException;
 import dev.servicetokens.client.model.ServerInfo;
+import dev.servicetokens.client.model.ServerVersion;
+import java.util.Comparator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +56,10 @@ public final class ServerConnection {
     try {
       info = client.server().getServerInfo();
     } catch (ApiException e) {
-      throw FirstRequestFailure.of(client.baseUrl(), e);
+      throw RequestFailure.ofFirst(client.baseUrl(), e);
     }
     if (info == null || info.getVersion() == null) {
-      throw FirstRequestFailure.withoutVersion(client.baseUrl());
+      throw RequestFailure.withoutVersion(client.baseUrl());
     }
     ApiVersion version = ApiVersion.of(info.getVersion());
     if (version.compareTo(ApiVersion.OLDEST) < 0) {
@@ -80,7 +80,7 @@ public final class ServerConnection {
     try {
       ServiceTokensClient.Builder builder =
           ServiceTokensClient.builder(settings.url())
-              .userAgent("sts/" + Version.text())
+              .userAgent("sts/" + Environment.version())
               .onExchange(listener);
       if (!settings.apiPath().isEmpty()) {
         builder.apiPath(settings.apiPath());
@@ -116,7 +116,7 @@ public final class ServerConnection {
     try {
       answer = request.send(client);
     } catch (ApiException e) {
-      throw failure(e);
+      throw RequestFailure.of(client.baseUrl(), e);
     }
     if (answer == null) {
       throw emptyAnswer();
@@ -133,26 +133,52 @@ public final class ServerConnection {
     try {
       order.send(client);
     } catch (ApiException e) {
-      throw failure(e);
+      throw RequestFailure.of(client.baseUrl(), e);
     }
-  }
-
-  private CommandFailure failure(ApiException exception) {
-    return switch (ServiceTokensError.from(exception)) {
-      case ServiceTokensError.Refused(int status, String message, @Nullable String trackingKey) ->
-          CommandFailure.refusal(status, StatusLine.of(status), message, trackingKey);
-      case ServiceTokensError.Unreachable error ->
-          FirstRequestFailure.unreachable(client.baseUrl(), error);
-      case ServiceTokensError.Unreadable error -> unreadable(error.message());
-    };
   }
 
   /** For an answer that should have had a body. */
   public static CommandFailure emptyAnswer() {
-    return unreadable("The server's answer is empty; check the URL");
+    return RequestFailure.unreadable("The server's answer is empty; check the URL");
   }
 
-  private static CommandFailure unreadable(String message) {
-    return new CommandFailure(ExitCode.USAGE_OR_REFUSAL, message);
+  /**
+   * The version of the API that a server speaks.
+   *
+   * @param preRelease whether it comes before the release of the same number
+   */
+  private record ApiVersion(int major, int minor, int patch, boolean preRelease)
+      implements Comparable<ApiVersion> {
+
+    /** The first version that this command line works with. */
+    static final ApiVersion OLDEST = new ApiVersion(5, 0, 0, false);
+
+    private static final Comparator<ApiVersion> ORDER =
+        Comparator.comparingInt(ApiVersion::major)
+            .thenComparingInt(ApiVersion::minor)
+            .thenComparingInt(ApiVersion::patch)
+            .thenComparing(version -> !version.preRelease);
+
+    /** Reads a version; a commit without a diff, or a development build, is a pre-release. */
+    static ApiVersion of(ServerVersion version) {
+      boolean preRelease =
+          Boolean.TRUE.equals(version.getIsDev())
+              || (isEmpty(version.getDiff()) && !isEmpty(version.getCommit()));
+      return new ApiVersion(version.getMajor(), version.getMinor(), version.getPatch(), preRelease);
+    }
+
+    private static boolean isEmpty(String text) {
+      return text == null || text.isEmpty();
+    }
+
+    @Override
+    public int compareTo(ApiVersion other) {
+      return ORDER.compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+      return major + "." + minor + "." + patch + (preRelease ? " (a pre-release)" : "");
+    }
   }
 }

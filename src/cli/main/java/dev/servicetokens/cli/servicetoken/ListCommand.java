@@ -4,7 +4,11 @@ import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.Moment;
 import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.failure.UsageFailure;
+import dev.servicetokens.cli.output.NameAndId;
 import dev.servicetokens.cli.output.Report;
+import dev.servicetokens.cli.output.Table;
+import dev.servicetokens.cli.output.TextOutput;
+import dev.servicetokens.cli.output.UtcTime;
 import dev.servicetokens.cli.server.ServerConnection;
 import dev.servicetokens.client.ServiceTokenOperations;
 import dev.servicetokens.client.api.ServiceTokensApi.APIListServiceTokensRequest;
@@ -12,7 +16,11 @@ import dev.servicetokens.client.invoker.ApiResponse;
 import dev.servicetokens.client.model.ServiceToken;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -117,5 +125,96 @@ final class ListCommand implements Command {
 
   private static @Nullable String given(String text) {
     return text.isEmpty() ? null : text;
+  }
+
+  /** The orders of a list, named as the flag's values are. */
+  enum Order {
+    /** Bytewise. */
+    name,
+    /** The soonest first, those without an end last. */
+    expiration,
+    /** The oldest first, those of whom nobody knows last. */
+    created,
+    /** The smallest first. */
+    id;
+
+    /** Code points compare like the bytes of UTF-8, chars do not. */
+    private static final Comparator<String> BYTEWISE =
+        (left, right) -> Arrays.compare(left.codePoints().toArray(), right.codePoints().toArray());
+
+    private static final Comparator<Long> LAST_WITHOUT_VALUE =
+        Comparator.nullsLast(Comparator.naturalOrder());
+
+    /** Compares by this, then by name, then by id, so that a list never changes its order. */
+    Comparator<ServiceToken> comparator() {
+      Comparator<ServiceToken> byId = Comparator.comparing(ServiceToken::getId);
+      Comparator<ServiceToken> byName =
+          Comparator.comparing(ServiceToken::getName, BYTEWISE).thenComparing(byId);
+      return switch (this) {
+        case name -> byName;
+        case id -> byId;
+        case expiration ->
+            Comparator.comparing(ServiceToken::getExpiration, LAST_WITHOUT_VALUE)
+                .thenComparing(byName);
+        case created ->
+            Comparator.comparing(ServiceToken::getCreationTimestamp, LAST_WITHOUT_VALUE)
+                .thenComparing(byName);
+      };
+    }
+  }
+
+  /**
+   * The service tokens as the documented table, or as JSON.
+   *
+   * @param wide whether the table has more than the documented columns
+   */
+  record TokenList(List<ServiceToken> tokens, boolean wide) implements Report {
+
+    @Override
+    public void writeText(TextOutput out) {
+      if (tokens.isEmpty()) {
+        out.line("No service tokens found.");
+        return;
+      }
+      boolean dedicated = tokens.stream().anyMatch(token -> token.getDedicatedSubject() != null);
+      List<String> header = new ArrayList<>(List.of("ID", "NAME", "EXPIRATION", "ROLES"));
+      if (dedicated) {
+        header.add("DEDICATED_SUBJECT");
+      }
+      if (wide) {
+        header.addAll(List.of("CREATED", "CREATOR", "LAST USED", "FROM", "USES"));
+      }
+      Table table = new Table(header);
+      for (ServiceToken token : tokens) {
+        table.row(cells(token, dedicated));
+      }
+      out.table(table);
+    }
+
+    private List<String> cells(ServiceToken token, boolean dedicated) {
+      List<String> cells = new ArrayList<>();
+      cells.add(token.getId().toString());
+      cells.add(token.getName());
+      cells.add(UtcTime.dateOf(token.getExpiration()));
+      cells.add("[" + String.join(", ", token.getRoles()) + "]");
+      if (dedicated) {
+        cells.add(token.getDedicatedSubject() == null ? "-" : token.getDedicatedSubject());
+      }
+      if (wide) {
+        cells.add(UtcTime.of(token.getCreationTimestamp()));
+        cells.add(NameAndId.of(token.getCreatorName(), token.getCreatorId()));
+        Long uses = token.getUseCount();
+        cells.add(uses == null ? "never" : UtcTime.of(token.getLastUsedTimestamp()));
+        cells.add(Objects.requireNonNullElse(token.getLastUsedAddress(), ""));
+        cells.add(uses == null ? "0" : uses.toString());
+      }
+      return cells;
+    }
+
+    @Override
+    public Map<String, ?> json() {
+      return Map.of(
+          "service-tokens", tokens.stream().map(ServiceTokenGroup.TokenFields::of).toList());
+    }
   }
 }

@@ -1,6 +1,21 @@
 package dev.servicetokens.cli.servicetoken;
 
+import dev.servicetokens.cli.command.Command;
+import dev.servicetokens.cli.command.ForceFlag;
+import dev.servicetokens.cli.command.Session;
+import dev.servicetokens.cli.command.TokenId;
+import dev.servicetokens.cli.output.NameAndId;
+import dev.servicetokens.cli.output.Report;
+import dev.servicetokens.cli.output.TextOutput;
+import dev.servicetokens.cli.output.UtcTime;
+import dev.servicetokens.client.model.ServiceToken;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 
 /** The commands below {@code sts service-token}. */
 @CommandLine.Command(
@@ -8,8 +23,110 @@ import picocli.CommandLine;
     description = "Manage service tokens",
     subcommands = {
       CreateCommand.class,
-      DeleteCommand.class,
-      DescribeCommand.class,
+      ServiceTokenGroup.DeleteCommand.class,
+      ServiceTokenGroup.DescribeCommand.class,
       ListCommand.class
     })
-public final class ServiceTokenGroup {}
+public final class ServiceTokenGroup {
+
+  /** {@code sts service-token delete}: the id as the documented argument or as a flag. */
+  @CommandLine.Command(name = "delete", description = "Delete a service token")
+  static final class DeleteCommand implements Command {
+
+    @Mixin private final TokenId id = new TokenId();
+    @Mixin private final ForceFlag force = new ForceFlag();
+
+    @Override
+    public Report run(Session session) {
+      long token = id.value();
+      force.order(
+          session,
+          session.connect(),
+          (client, forced) -> client.serviceTokens().deleteServiceToken(token, forced));
+      return new Report.Done(
+          "Service token deleted: " + token, Map.of("deleted-service-token", token));
+    }
+  }
+
+  /** {@code sts service-token describe}. */
+  @CommandLine.Command(name = "describe", description = "Show one service token")
+  static final class DescribeCommand implements Command {
+
+    @Mixin private final TokenId id = new TokenId();
+
+    @Override
+    public Report run(Session session) {
+      long token = id.value();
+      return new Description(
+          session.connect().ask(client -> client.serviceTokens().getServiceToken(token)));
+    }
+
+    private record Description(ServiceToken token) implements Report {
+
+      /** A description may have several lines, a field has one. */
+      private static final Pattern BREAK = Pattern.compile("\\R|\t");
+
+      @Override
+      public void writeText(TextOutput out) {
+        String end = UtcTime.dateOf(token.getExpiration());
+        field(out, "ID", String.valueOf(token.getId()));
+        field(out, "Name", token.getName());
+        field(out, "Description", token.getDescription());
+        field(out, "Expiration", end.isEmpty() ? "never" : end);
+        field(out, "Roles", String.join(", ", token.getRoles()));
+        field(out, "Dedicated subject", token.getDedicatedSubject());
+        field(out, "Created", UtcTime.of(token.getCreationTimestamp()));
+        field(out, "Creator", NameAndId.of(token.getCreatorName(), token.getCreatorId()));
+        field(out, "Last update", UtcTime.of(token.getLastUpdateTimestamp()));
+        field(out, "Last used", lastUse());
+      }
+
+      private String lastUse() {
+        return token.getUseCount() == null
+            ? "never"
+            : "%s from %s, %d in all"
+                .formatted(
+                    UtcTime.of(token.getLastUsedTimestamp()),
+                    token.getLastUsedAddress(),
+                    token.getUseCount());
+      }
+
+      private static void field(TextOutput out, String name, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+          out.line(name + ": " + BREAK.matcher(value).replaceAll(" "));
+        }
+      }
+
+      @Override
+      public Map<String, ?> json() {
+        return Map.of("service-token", TokenFields.of(token));
+      }
+    }
+  }
+
+  /** A service token for programs, as the server shows it. */
+  static final class TokenFields {
+
+    private TokenFields() {}
+
+    /** All fields that have a value. */
+    static Map<String, Object> of(ServiceToken token) {
+      Map<String, Object> fields = new TreeMap<>();
+      fields.put("id", token.getId());
+      fields.put("lastUpdateTimestamp", token.getLastUpdateTimestamp());
+      fields.put("name", token.getName());
+      fields.put("description", token.getDescription());
+      fields.put("expiration", token.getExpiration());
+      fields.put("roles", token.getRoles());
+      fields.put("dedicatedSubject", token.getDedicatedSubject());
+      fields.put("creationTimestamp", token.getCreationTimestamp());
+      fields.put("creatorId", token.getCreatorId());
+      fields.put("creatorName", token.getCreatorName());
+      fields.put("lastUsedTimestamp", token.getLastUsedTimestamp());
+      fields.put("lastUsedAddress", token.getLastUsedAddress());
+      fields.put("useCount", token.getUseCount());
+      fields.values().removeIf(Objects::isNull);
+      return fields;
+    }
+  }
+}
