@@ -4,7 +4,12 @@ import dev.servicetokens.access.Administrators;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.SubjectHandle;
-import jakarta.inject.Singleton;
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.annotation.TypeDef;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.DataType;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,18 +18,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** Asks PostgreSQL whether anybody can administer. */
-@Singleton
-final class JdbcAdministrators implements Administrators {
-
-  private final AdministratorRows rows;
-
-  JdbcAdministrators(AdministratorRows rows) {
-    this.rows = rows;
-  }
+@JdbcRepository(dialect = Dialect.POSTGRES)
+abstract class JdbcAdministrators implements Administrators, GenericRepository<SubjectRow, String> {
 
   @Override
   public void lock() {
-    rows.lock();
+    takeLock();
   }
 
   @Override
@@ -42,7 +41,7 @@ final class JdbcAdministrators implements Administrators {
                   handles.add(holder.value());
                   permissions.add(permission.permissionName());
                 }));
-    return rows.existLive(
+    return existLive(
         now,
         needed.stream().map(Permission::permissionName).toArray(String[]::new),
         handles.toArray(String[]::new),
@@ -50,4 +49,50 @@ final class JdbcAdministrators implements Administrators {
         staticRoles.stream().map(SubjectHandle::value).toArray(String[]::new),
         PermissionSet.SYSTEM);
   }
+
+  // Taken after row locks and never before one, so that nobody waits for a row with it in hand.
+  @Query("SELECT 1 FROM pg_advisory_xact_lock('service_token'::regclass::oid::bigint)")
+  abstract int takeLock();
+
+  // A subject that shares its handle with a static role does not count: the static role does. The
+  // first permission finds the tokens by the index on roles, the others are asked of these only.
+  @Query(
+      """
+      WITH holders AS MATERIALIZED (
+        SELECT needed.place,
+               ARRAY(
+                 SELECT held.handle
+                 FROM unnest(
+                        CAST(:staticHandles AS text[]),
+                        CAST(:staticPermissions AS text[])
+                      ) AS held (handle, permission)
+                 WHERE held.permission = needed.permission
+                 UNION ALL
+                 SELECT grants.subject
+                 FROM subject_permission AS grants
+                 WHERE grants.permission = needed.permission
+                   AND grants.resource = :resource
+                   AND grants.subject <> ALL (CAST(:staticRoles AS text[]))
+               ) AS handles
+        FROM unnest(CAST(:needed AS text[])) WITH ORDINALITY AS needed (permission, place)
+      )
+      SELECT EXISTS (
+        SELECT
+        FROM service_token AS token
+        WHERE (token.expires_at IS NULL OR token.expires_at > :now)
+          AND token.roles && (SELECT handles FROM holders WHERE place = 1)
+          AND NOT EXISTS (
+            SELECT
+            FROM holders
+            WHERE NOT token.roles && holders.handles
+          )
+      )
+      """)
+  abstract boolean existLive(
+      Instant now,
+      @TypeDef(type = DataType.STRING_ARRAY) String[] needed,
+      @TypeDef(type = DataType.STRING_ARRAY) String[] staticHandles,
+      @TypeDef(type = DataType.STRING_ARRAY) String[] staticPermissions,
+      @TypeDef(type = DataType.STRING_ARRAY) String[] staticRoles,
+      String resource);
 }

@@ -5,12 +5,11 @@ import dev.servicetokens.token.NamePattern;
 import dev.servicetokens.token.TokenFilter;
 import dev.servicetokens.token.TokenId;
 import dev.servicetokens.token.TokenPosition;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,39 +17,21 @@ import org.jspecify.annotations.Nullable;
  * which index serves them.
  *
  * @param sql the statement, whose conditions are fixed texts; what was asked for is bound
- * @param parameters what is bound, in order: {@code String}, {@code Long}, {@code Integer}, {@code
- *     OffsetDateTime}, or {@code String[]} for a {@code text[]}
+ * @param parameters what is bound, in order, as {@link TokenColumns#bind} takes it
  */
 record PageQuery(String sql, List<Object> parameters) {
 
   private static final Pattern ID = Pattern.compile("[1-9][0-9]{14}");
 
-  // Bytewise whatever the database's collation, and stable among equal names. Order, position and
-  // names are those of service_token_name_idx, so that a page costs its own rows.
-  private static final String BEGINNING =
-      """
-      SELECT id,
-             name,
-             description,
-             roles,
-             expires_at,
-             dedicated_subject,
-             creator_id,
-             creator_name,
-             created_at,
-             updated_at,
-             last_used_at,
-             last_used_address,
-             use_count
-      FROM service_token
-      LEFT JOIN service_token_use ON token_id = id
-      """;
-  private static final String BEGINNING_OF_POSITIONS =
+  private static final String SELECT_POSITIONS =
       """
       SELECT id,
              name
       FROM service_token
       """;
+
+  // Bytewise whatever the database's collation, and stable among equal names. Order, position and
+  // names are those of service_token_name_idx, so that a page costs its own rows.
   private static final String IN_ORDER =
       """
 
@@ -80,13 +61,13 @@ record PageQuery(String sql, List<Object> parameters) {
       @Nullable TokenPosition until,
       int limit,
       boolean isRareRole) {
-    return of(BEGINNING, filter, after, until, limit, isRareRole);
+    return of(TokenColumns.SELECT, filter, after, until, limit, isRareRole);
   }
 
   /** The statement for the ids and names of a page. */
   static PageQuery ofPositions(
       TokenFilter filter, TokenPosition after, int limit, boolean isRareRole) {
-    return of(BEGINNING_OF_POSITIONS, filter, after, null, limit, isRareRole);
+    return of(SELECT_POSITIONS, filter, after, null, limit, isRareRole);
   }
 
   private static PageQuery of(
@@ -114,7 +95,7 @@ record PageQuery(String sql, List<Object> parameters) {
       addCreator(conditions, filter.creator());
     }
     if (filter.createdBefore() != null) {
-      conditions.add("created_at < ?", time(filter.createdBefore()));
+      conditions.add("created_at < ?", filter.createdBefore());
     }
     addEnd(conditions, filter);
     return conditions.toQuery(beginning, isRareRole ? SORTED : IN_ORDER, limit);
@@ -128,12 +109,12 @@ record PageQuery(String sql, List<Object> parameters) {
     String prefix = name.parts().getFirst();
     if (!prefix.isEmpty()) {
       conditions.add("name COLLATE \"C\" >= ?", prefix);
-      String bound = NameRange.boundOf(prefix);
+      String bound = boundOf(prefix);
       if (bound != null) {
         conditions.add("name COLLATE \"C\" < ?", bound);
       }
     }
-    conditions.add("name COLLATE \"C\" LIKE ? ESCAPE '!'", NameRange.like(name.parts()));
+    conditions.add("name COLLATE \"C\" LIKE ? ESCAPE '!'", like(name.parts()));
   }
 
   private static void addCreator(Conditions conditions, String creator) {
@@ -149,18 +130,43 @@ record PageQuery(String sql, List<Object> parameters) {
 
   private static void addEnd(Conditions conditions, TokenFilter filter) {
     if (filter.expiringBefore() != null) {
-      conditions.add(
-          "expires_at > ? AND expires_at < ?", time(filter.now()), time(filter.expiringBefore()));
+      conditions.add("expires_at > ? AND expires_at < ?", filter.now(), filter.expiringBefore());
     }
     if (Boolean.TRUE.equals(filter.expired())) {
-      conditions.add("expires_at <= ?", time(filter.now()));
+      conditions.add("expires_at <= ?", filter.now());
     } else if (Boolean.FALSE.equals(filter.expired())) {
-      conditions.add("(expires_at IS NULL OR expires_at > ?)", time(filter.now()));
+      conditions.add("(expires_at IS NULL OR expires_at > ?)", filter.now());
     }
   }
 
-  private static Object time(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
+  /**
+   * The first text, bytewise, behind all that begin with the prefix; null if nothing is behind
+   * them. Code points compare like the bytes of UTF-8.
+   */
+  static @Nullable String boundOf(String prefix) {
+    int[] points = prefix.codePoints().toArray();
+    int last = points.length - 1;
+    while (last >= 0 && points[last] == Character.MAX_CODE_POINT) {
+      last--;
+    }
+    if (last < 0) {
+      return null;
+    }
+    // Surrogates are no characters: nothing can be stored between these two.
+    points[last] =
+        points[last] == Character.MIN_SURROGATE - 1
+            ? Character.MAX_SURROGATE + 1
+            : points[last] + 1;
+    return new String(points, 0, last + 1);
+  }
+
+  /** The parts with anything between them, as LIKE has it with {@code !} as its escape. */
+  static String like(List<String> parts) {
+    return parts.stream().map(PageQuery::literal).collect(Collectors.joining("%"));
+  }
+
+  private static String literal(String text) {
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
   }
 
   /** Conditions that all must hold, each with its parameters. */

@@ -85,13 +85,13 @@ final class PagePlanTest {
   /** The planner alone would read a hundred thousand tokens to find this one. */
   @Test
   void aRareRoleIsFoundByItsIndex() throws SQLException {
-    assertThat(beans.bean(ServiceTokenRows.class).isRareRole("rare")).isTrue();
+    assertThat(beans.bean(JdbcTokenRepository.class).isRareRole("rare")).isTrue();
     assertThat(plan(withRole("rare"), null)).contains("service_token_roles_idx");
   }
 
   @Test
   void tokensOfACommonRoleAreReadInOrder() throws SQLException {
-    assertThat(beans.bean(ServiceTokenRows.class).isRareRole("common")).isFalse();
+    assertThat(beans.bean(JdbcTokenRepository.class).isRareRole("common")).isFalse();
     assertThat(plan(withRole("common"), null))
         .contains("Index Scan using service_token_name_idx")
         .doesNotContain("Sort");
@@ -118,17 +118,10 @@ final class PagePlanTest {
             after,
             null,
             1001,
-            role != null && beans.bean(ServiceTokenRows.class).isRareRole(role.value()));
+            role != null && beans.bean(JdbcTokenRepository.class).isRareRole(role.value()));
     try (Connection connection = DATABASE.connect();
         PreparedStatement statement = connection.prepareStatement("EXPLAIN " + query.sql())) {
-      for (int i = 0; i < query.parameters().size(); i++) {
-        Object parameter = query.parameters().get(i);
-        statement.setObject(
-            i + 1,
-            parameter instanceof String[] texts
-                ? connection.createArrayOf("text", texts)
-                : parameter);
-      }
+      TokenColumns.bind(statement, query.parameters());
       try (ResultSet lines = statement.executeQuery()) {
         StringBuilder plan = new StringBuilder();
         while (lines.next()) {

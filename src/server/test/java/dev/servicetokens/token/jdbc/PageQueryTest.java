@@ -7,12 +7,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class NameRangeTest {
+final class PageQueryTest {
 
   @ParameterizedTest
   @CsvSource({"a, b", "ci-, ci.", "a\uD7FF, a\uE000", "ü, ý", "\uFFFF, \uD800\uDC00"})
   void endsBeforeTheNextCharacter(String prefix, String bound) {
-    assertThat(NameRange.boundOf(prefix)).isEqualTo(bound);
+    assertThat(PageQuery.boundOf(prefix)).isEqualTo(bound);
   }
 
   /** Nothing is behind the last character; then the one before it decides. */
@@ -20,13 +20,13 @@ final class NameRangeTest {
   void hasNoEndBehindTheLastCharacter() {
     String last = Character.toString(Character.MAX_CODE_POINT);
 
-    assertThat(NameRange.boundOf(last + last)).isNull();
-    assertThat(NameRange.boundOf("a" + last)).isEqualTo("b");
+    assertThat(PageQuery.boundOf(last + last)).isNull();
+    assertThat(PageQuery.boundOf("a" + last)).isEqualTo("b");
   }
 
   @Test
   void takesNothingButAsterisksForPatterns() {
-    assertThat(NameRange.like(List.of("50%_!", ""))).isEqualTo("50!%!_!!%");
-    assertThat(NameRange.like(List.of("", "a", ""))).isEqualTo("%a%");
+    assertThat(PageQuery.like(List.of("50%_!", ""))).isEqualTo("50!%!_!!%");
+    assertThat(PageQuery.like(List.of("", "a", ""))).isEqualTo("%a%");
   }
 }
