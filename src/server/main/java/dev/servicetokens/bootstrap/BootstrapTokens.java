@@ -128,8 +128,7 @@ public class BootstrapTokens {
                   "administrator",
                   "Made on the first start; create tokens of your own with it.",
                   List.of(PredefinedRole.ADMIN.handle()),
-                  clock.instant().plus(ADMINISTRATOR_TTL),
-                  null));
+                  clock.instant().plus(ADMINISTRATOR_TTL)));
       secrets.add(TokenDigest.of(issued.secret()));
       keep.accept(issued);
     }
@@ -141,11 +140,9 @@ public class BootstrapTokens {
         configuration.roles().stream().map(role -> handle(role.strip(), ROLES)).toList();
     @Nullable String dedicated = configuration.dedicatedSubject();
     return new NewServiceToken(
-        "bootstrap",
-        "Put in place by configuration.",
-        roles,
-        end(configuration.ttl()),
-        dedicated == null || dedicated.isBlank() ? null : handle(dedicated, DEDICATED_SUBJECT));
+            "bootstrap", "Put in place by configuration.", roles, end(configuration.ttl()))
+        .withDedicatedSubject(
+            dedicated == null || dedicated.isBlank() ? null : handle(dedicated, DEDICATED_SUBJECT));
   }
 
   private static SubjectHandle handle(String value, String variable) {

@@ -61,6 +61,20 @@ public record NewServiceToken(
     }
   }
 
+  /** What most tokens have and no more: nothing is dedicated to the token. */
+  public NewServiceToken(
+      String name,
+      @Nullable String description,
+      List<SubjectHandle> roles,
+      @Nullable Instant expiresAt) {
+    this(name, description, roles, expiresAt, null);
+  }
+
+  /** The same with that dedicated subject. */
+  public NewServiceToken withDedicatedSubject(@Nullable SubjectHandle subject) {
+    return new NewServiceToken(name, description, roles, expiresAt, subject);
+  }
+
   /** Whether a token that exists can have that name. */
   static boolean isName(String text) {
     return !PlainText.isBlank(text)

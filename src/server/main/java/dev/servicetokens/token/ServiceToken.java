@@ -36,4 +36,20 @@ public record ServiceToken(
   public ServiceToken {
     roles = List.copyOf(roles);
   }
+
+  /** A token as it is created: what was wanted, and never used. */
+  public static ServiceToken created(
+      TokenId id, NewServiceToken wanted, @Nullable Creator creator, Instant at) {
+    return new ServiceToken(
+        id,
+        wanted.name(),
+        wanted.description(),
+        wanted.roles(),
+        wanted.expiresAt(),
+        wanted.dedicatedSubject(),
+        creator,
+        at,
+        at,
+        null);
+  }
 }

@@ -184,17 +184,7 @@ public class ServiceTokens {
       Principal caller, NewServiceToken wanted, TokenDigest digest, Instant now) {
     while (true) {
       ServiceToken token =
-          new ServiceToken(
-              TokenId.random(random),
-              wanted.name(),
-              wanted.description(),
-              wanted.roles(),
-              wanted.expiresAt(),
-              wanted.dedicatedSubject(),
-              Creator.of(caller),
-              now,
-              now,
-              null);
+          ServiceToken.created(TokenId.random(random), wanted, Creator.of(caller), now);
       if (repository.add(token, digest)) {
         return token;
       }

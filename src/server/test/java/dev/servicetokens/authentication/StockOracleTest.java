@@ -211,7 +211,7 @@ final class StockOracleTest {
         .bean(ServiceTokens.class)
         .create(
             administrator(),
-            new NewServiceToken(name, null, List.of(new SubjectHandle(role)), expiresAt, null))
+            new NewServiceToken(name, null, List.of(new SubjectHandle(role)), expiresAt))
         .secret()
         .reveal();
   }

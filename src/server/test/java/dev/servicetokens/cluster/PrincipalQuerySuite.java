@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.token.NewServiceToken;
 import dev.servicetokens.token.ServiceToken;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenId;
@@ -89,16 +90,11 @@ public abstract class PrincipalQuerySuite {
   }
 
   private static ServiceToken token(@Nullable Instant end, String... roles) {
-    return new ServiceToken(
+    return ServiceToken.created(
         new TokenId(123_456_789_012_345L),
-        "Jenkins",
+        new NewServiceToken(
+            "Jenkins", null, Stream.of(roles).map(SubjectHandle::new).toList(), end),
         null,
-        Stream.of(roles).map(SubjectHandle::new).toList(),
-        end,
-        null,
-        null,
-        NOW,
-        NOW,
-        null);
+        NOW);
   }
 }

@@ -102,17 +102,11 @@ public abstract class TokenRepositorySuite {
   void listsWhatSatisfiesTheFilter() {
     ServiceToken plain = token(100_000_000_000_000L, "plain");
     ServiceToken other =
-        new ServiceToken(
+        ServiceToken.created(
             new TokenId(200_000_000_000_000L),
-            "other",
-            null,
-            List.of(GUEST, new SubjectHandle("{\",}")),
-            NOW,
-            null,
+            new NewServiceToken("other", null, List.of(GUEST, new SubjectHandle("{\",}")), NOW),
             new Creator(new TokenId(300_000_000_000_000L), "200000000000000"),
-            NOW.minusMillis(1),
-            NOW.minusMillis(1),
-            null);
+            NOW.minusMillis(1));
     tokens().add(plain, digest());
     tokens().add(other, digest());
 
@@ -200,7 +194,7 @@ public abstract class TokenRepositorySuite {
   }
 
   private static ServiceToken token(long id, String name) {
-    return new ServiceToken(
-        new TokenId(id), name, null, List.of(GUEST), null, null, null, NOW, NOW, null);
+    return ServiceToken.created(
+        new TokenId(id), new NewServiceToken(name, null, List.of(GUEST), null), null, NOW);
   }
 }
