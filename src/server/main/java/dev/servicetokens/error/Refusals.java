@@ -36,9 +36,7 @@ import dev.servicetokens.token.ExpiryNotInFutureException;
 import dev.servicetokens.token.InvalidServiceTokenException;
 import dev.servicetokens.token.InvalidTokenListException;
 import dev.servicetokens.token.NoSuchServiceTokenException;
-import dev.servicetokens.web.connection.BrokenFramingException;
-import dev.servicetokens.web.connection.NoRoomForBodyException;
-import dev.servicetokens.web.connection.RequestTooSlowException;
+import dev.servicetokens.web.connection.UnfinishedRequestException;
 import dev.servicetokens.web.json.EncodedBodyException;
 import dev.servicetokens.web.json.MalformedJsonException;
 import dev.servicetokens.web.json.MissingFieldException;
@@ -87,9 +85,14 @@ public final class Refusals {
       case LookupRefusedException e -> Refusal.of(SERVICE_UNAVAILABLE, text(e));
       case UnavailableException e -> Refusal.of(SERVICE_UNAVAILABLE, text(e));
       case EncodedBodyException e -> Refusal.of(UNSUPPORTED_MEDIA_TYPE, text(e));
-      case BrokenFramingException e -> Refusal.of(BAD_REQUEST, text(e));
-      case RequestTooSlowException e -> Refusal.of(REQUEST_TIMEOUT, text(e));
-      case NoRoomForBodyException e -> Refusal.of(SERVICE_UNAVAILABLE, text(e));
+      case UnfinishedRequestException e ->
+          Refusal.of(
+              switch (e.reason()) {
+                case BROKEN_FRAMING -> BAD_REQUEST;
+                case TOO_SLOW -> REQUEST_TIMEOUT;
+                case NO_ROOM -> SERVICE_UNAVAILABLE;
+              },
+              text(e));
       case LogUnavailableException _ -> Refusal.of(SERVICE_UNAVAILABLE, UNAVAILABLE);
       case Throwable e when DatabaseUnavailable.isCauseOf(e) ->
           Refusal.of(SERVICE_UNAVAILABLE, UNAVAILABLE);
