@@ -19,8 +19,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.servicetokens.access.ActorChanges;
-import dev.servicetokens.access.Grants;
-import dev.servicetokens.access.Revocations;
+import dev.servicetokens.access.Commits;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Clock;
 
@@ -74,9 +73,7 @@ final class ArchitectureTest {
           .and()
           .doNotHaveFullyQualifiedName(ActorChanges.class.getName())
           .should()
-          .callMethodWhere(target(owner(type(Grants.class))))
-          .orShould()
-          .callMethodWhere(target(owner(type(Revocations.class))));
+          .callMethodWhere(target(owner(type(Commits.class))));
 
   /** Each adapter talks to the domain, never to another adapter. */
   @ArchTest

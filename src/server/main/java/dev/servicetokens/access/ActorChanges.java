@@ -1,10 +1,13 @@
 package dev.servicetokens.access;
 
-import dev.servicetokens.access.Revocations.Changed;
+import dev.servicetokens.access.Commits.Changed;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to a change that somebody asks for. The principal of a request says what was true
@@ -16,21 +19,19 @@ import java.util.function.Function;
 @Singleton
 public final class ActorChanges {
 
-  private final ActorLocks locks;
-  private final Grants grants;
-  private final Revocations revocations;
+  private final Locks locks;
+  private final Commits commits;
   private final Clock clock;
 
   /** Makes one on those ports. */
-  public ActorChanges(ActorLocks locks, Grants grants, Revocations revocations, Clock clock) {
+  public ActorChanges(Locks locks, Commits commits, Clock clock) {
     this.locks = locks;
-    this.grants = grants;
-    this.revocations = revocations;
+    this.commits = commits;
     this.clock = clock;
   }
 
   /**
-   * Commits work that gives what nobody could have used before, see {@link Grants}.
+   * Commits work that makes what nobody could have used before, see {@link Commits#durably}.
    *
    * @param asking who asks, as known when the request began
    * @param touched what the work changes
@@ -38,14 +39,14 @@ public final class ActorChanges {
    * @return what the work returned; it is committed
    * @throws ActorNotLiveException if the actor has been deleted or has expired since
    */
-  public <T> T grant(
+  public <T> T durably(
       Principal asking, Touched touched, Function<? super Principal, ? extends T> work) {
-    return grants.commit(() -> work.apply(present(asking, touched)));
+    return commits.durably(() -> work.apply(present(asking, touched)));
   }
 
   /**
    * Commits work that takes something away from a credential or gives it something, see {@link
-   * Revocations}.
+   * Commits#onEveryNode}.
    *
    * @param asking who asks, as known when the request began
    * @param touched what the work changes
@@ -53,11 +54,11 @@ public final class ActorChanges {
    * @return what the work returned; it is committed, and every node knows it
    * @throws ActorNotLiveException if the actor has been deleted or has expired since
    */
-  public <T> T revoke(
+  public <T> T onEveryNode(
       Principal asking,
       Touched touched,
       BiFunction<? super Principal, ? super Changed, ? extends T> work) {
-    return revocations.commit(changed -> work.apply(present(asking, touched), changed));
+    return commits.onEveryNode(changed -> work.apply(present(asking, touched), changed));
   }
 
   /** The clock is read last: who waited for a lock may have expired meanwhile. */
@@ -70,5 +71,50 @@ public final class ActorChanges {
       throw ActorNotLiveException.expired(actor.actor());
     }
     return actor;
+  }
+
+  /** What a change touches, so that it can be locked before the change is begun. */
+  public sealed interface Touched {
+
+    /**
+     * A token is created. What its roles name must still be there when it is committed.
+     *
+     * @param dedicatedSubject the subject that it takes or makes; null for none
+     */
+    record NewToken(List<SubjectHandle> roles, @Nullable SubjectHandle dedicatedSubject)
+        implements Touched {
+
+      /** Copies the roles. */
+      public NewToken {
+        roles = List.copyOf(roles);
+      }
+    }
+
+    /** A token is deleted, with its dedicated subject if it has one. */
+    record DeletedToken(long tokenId) implements Touched {}
+
+    /** A subject is made, or what it holds is changed. */
+    record ChangedSubject(SubjectHandle handle) implements Touched {}
+
+    /** A subject is deleted; a token that it is dedicated to loses it. */
+    record DeletedSubject(SubjectHandle handle) implements Touched {}
+  }
+
+  /** Holds still, for the transaction of a change, who makes it and what it changes. */
+  @FunctionalInterface
+  public interface Locks {
+
+    /**
+     * Takes all locks of a change, in one order for every change, and holds them until the caller's
+     * transaction ends: shared ones on the actor's token, on the subjects that its roles name and
+     * on those that the change names; exclusive ones on what is changed or removed. Whoever removes
+     * a token or a subject, or takes a permission away, has come before or comes after. From here
+     * on a commit of the transaction waits until it is durable, on a standby too. Thread-safe.
+     *
+     * @param actorId id of the actor's token
+     * @return the actor as it is under the locks, expired or not; empty if there is no such token
+     *     any more
+     */
+    Optional<Principal> lock(long actorId, Touched touched);
   }
 }

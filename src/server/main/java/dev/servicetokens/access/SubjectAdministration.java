@@ -2,7 +2,8 @@ package dev.servicetokens.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.servicetokens.access.Revocations.Changed;
+import dev.servicetokens.access.ActorChanges.Touched;
+import dev.servicetokens.access.Commits.Changed;
 import dev.servicetokens.audit.AuditEntry;
 import dev.servicetokens.audit.AuditTrail;
 import io.micronaut.transaction.annotation.ReadOnly;
@@ -128,7 +129,7 @@ public class SubjectAdministration {
   public void put(Principal caller, SubjectHandle handle, SubjectScope scope, Existing existing) {
     handle.requireNoSecret();
     scope.requireNoSecret();
-    changes.grant(
+    changes.durably(
         caller,
         new Touched.ChangedSubject(handle),
         actor -> {
@@ -265,7 +266,7 @@ public class SubjectAdministration {
       List<Grant> needed,
       BiConsumer<Principal, Changed> work) {
     boolean exists =
-        changes.revoke(
+        changes.onEveryNode(
             caller,
             touched,
             (actor, changed) -> {

@@ -1,12 +1,12 @@
 package dev.servicetokens.bootstrap;
 
+import dev.servicetokens.access.Commits;
 import dev.servicetokens.access.DedicatedSubjectRefusedException;
 import dev.servicetokens.access.InvalidSubjectHandleException;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.PredefinedRole;
 import dev.servicetokens.access.Principal;
-import dev.servicetokens.access.Revocations;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.SubjectInUseException;
 import dev.servicetokens.access.UnknownRoleException;
@@ -49,7 +49,7 @@ public class BootstrapTokens {
   private final TokenRepository tokens;
   private final ServiceTokens serviceTokens;
   private final PrincipalQuery principals;
-  private final Revocations revocations;
+  private final Commits commits;
   private final Clock clock;
 
   BootstrapTokens(
@@ -57,13 +57,13 @@ public class BootstrapTokens {
       TokenRepository tokens,
       ServiceTokens serviceTokens,
       PrincipalQuery principals,
-      Revocations revocations,
+      Commits commits,
       Clock clock) {
     this.secrets = secrets;
     this.tokens = tokens;
     this.serviceTokens = serviceTokens;
     this.principals = principals;
-    this.revocations = revocations;
+    this.commits = commits;
     this.clock = clock;
   }
 
@@ -77,7 +77,7 @@ public class BootstrapTokens {
     if (secrets.all().contains(digest)) {
       return; // A start that changes nothing waits for nobody.
     }
-    revocations.commit(
+    commits.onEveryNode(
         changed -> {
           if (secrets.add(digest)) {
             if (principals.find(digest).answer().found().isEmpty()) {
@@ -109,7 +109,7 @@ public class BootstrapTokens {
    */
   public void createAdministratorOnFirstStart(Consumer<IssuedToken> keep) {
     if (isFirst()) {
-      revocations.commit(changed -> createAdministratorIfFirst(keep));
+      commits.onEveryNode(changed -> createAdministratorIfFirst(keep));
     }
   }
 

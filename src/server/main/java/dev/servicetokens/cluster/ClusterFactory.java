@@ -1,6 +1,6 @@
 package dev.servicetokens.cluster;
 
-import dev.servicetokens.access.Revocations;
+import dev.servicetokens.access.Commits;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
@@ -62,8 +62,8 @@ final class ClusterFactory {
   }
 
   @Singleton
-  Revocations revocations(ChangeTransactions transactions, AwaitedChanges awaited) {
-    return new CoherentRevocations(transactions, awaited);
+  Commits commits(CoherentCommits.Transactions transactions, AwaitedChanges awaited) {
+    return new CoherentCommits(transactions, awaited);
   }
 
   /** A platform thread, so that busy virtual threads do not hold up who waits; none when idle. */

@@ -1,14 +1,14 @@
 package dev.servicetokens.token;
 
 import dev.servicetokens.access.ActorChanges;
+import dev.servicetokens.access.ActorChanges.Touched;
+import dev.servicetokens.access.Commits.Changed;
 import dev.servicetokens.access.LastAdministrator;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
-import dev.servicetokens.access.Revocations.Changed;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.Subjects;
-import dev.servicetokens.access.Touched;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.audit.AuditEntry;
 import dev.servicetokens.audit.AuditTarget;
@@ -69,7 +69,7 @@ public class ServiceTokens {
   public IssuedToken create(Principal caller, NewServiceToken wanted) {
     TokenString secret = TokenString.generate(random);
     ServiceToken token =
-        changes.grant(
+        changes.durably(
             caller,
             new Touched.NewToken(wanted.roles(), wanted.dedicatedSubject()),
             actor -> create(actor, wanted, TokenDigest.of(secret)));
@@ -130,7 +130,7 @@ public class ServiceTokens {
    */
   public void delete(Principal caller, TokenId id, boolean force) {
     Optional<ServiceToken> deleted =
-        changes.revoke(
+        changes.onEveryNode(
             caller,
             new Touched.DeletedToken(id.value()),
             (actor, changed) -> {

@@ -1,12 +1,10 @@
 package dev.servicetokens.cluster;
 
 import dev.servicetokens.access.ActorChanges;
-import dev.servicetokens.access.ActorLocks;
-import dev.servicetokens.access.Grants;
+import dev.servicetokens.access.ActorChanges.Touched;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
-import dev.servicetokens.access.Touched;
-import dev.servicetokens.cluster.ChangeTransactions.Committed;
+import dev.servicetokens.cluster.CoherentCommits.Numbered;
 import dev.servicetokens.token.TokenDigest;
 import java.time.Clock;
 import java.util.Optional;
@@ -114,29 +112,28 @@ final class SimulatedNode {
   /** DELETE; says whether there was such a token. */
   boolean delete(long tokenId) {
     SimulatedTransactions transaction = transaction();
-    ChangeTransactions recorded = transaction;
-    CoherentRevocations revocations = new CoherentRevocations(recorded, awaited);
     if (mutant == Mutant.NOT_FOUND_AT_ONCE) {
-      Committed<Boolean> committed = transaction.commit(changed -> false);
+      Numbered<Boolean> committed = transaction.numbered(changed -> false);
       if (!database.state().hasToken(tokenId)) {
         return committed.result();
       }
     }
-    return revocations.commit(
-        changed -> {
-          boolean found = transaction.delete(tokenId);
-          if (found) {
-            changed.token(tokenId);
-          }
-          return found;
-        });
+    return commits(transaction)
+        .onEveryNode(
+            changed -> {
+              boolean found = transaction.delete(tokenId);
+              if (found) {
+                changed.token(tokenId);
+              }
+              return found;
+            });
   }
 
   /** A permission change: all tokens of that role now have this version of it. */
   void grant(Principal changed, TokenDigest digest) {
     SimulatedTransactions transaction = transaction();
-    new CoherentRevocations(transaction, awaited)
-        .commit(
+    commits(transaction)
+        .onEveryNode(
             changes -> {
               transaction.write(
                   state ->
@@ -150,8 +147,8 @@ final class SimulatedNode {
   /** A configured token string is put in place. */
   void configure(Principal principal, TokenDigest digest) {
     SimulatedTransactions transaction = transaction();
-    new CoherentRevocations(transaction, awaited)
-        .commit(
+    commits(transaction)
+        .onEveryNode(
             changes -> {
               transaction.write(
                   state -> {
@@ -173,21 +170,13 @@ final class SimulatedNode {
    */
   void create(Principal asking, Runnable committed) {
     SimulatedTransactions transaction = transaction();
-    ActorLocks locks =
+    ActorChanges.Locks locks =
         (actorId, touched) ->
             mutant == Mutant.ACTOR_NOT_ASKED_AGAIN
                 ? Optional.of(asking)
                 : transaction.actor(actorId);
-    Grants grants =
-        new Grants() {
-          @Override
-          public <T> T commit(Supplier<? extends T> work) {
-            return transaction.<T>commit(changed -> work.get()).result();
-          }
-        };
-    new ActorChanges(
-            locks, grants, new CoherentRevocations(transaction, awaited), Clock.systemUTC())
-        .grant(
+    new ActorChanges(locks, commits(transaction), Clock.systemUTC())
+        .durably(
             asking,
             new Touched.NewToken(asking.roles(), null),
             actor -> {
@@ -204,6 +193,10 @@ final class SimulatedNode {
   /** The process ends in good order. */
   void stop() {
     node.stop();
+  }
+
+  private CoherentCommits commits(SimulatedTransactions transaction) {
+    return new CoherentCommits(transaction, awaited);
   }
 
   private SimulatedTransactions transaction() {

@@ -1,7 +1,9 @@
 package dev.servicetokens.cluster;
 
+import dev.servicetokens.access.Commits.Changed;
 import dev.servicetokens.access.Principal;
-import dev.servicetokens.access.Revocations;
+import dev.servicetokens.cluster.CoherentCommits.NamedChanges;
+import dev.servicetokens.cluster.CoherentCommits.Numbered;
 import dev.servicetokens.cluster.SimulatedDatabase.State;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,10 +12,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Transactions in a simulation. */
-final class SimulatedTransactions implements ChangeTransactions {
+final class SimulatedTransactions implements CoherentCommits.Transactions {
 
   private final SimulatedDatabase database;
   private final SimulatedProcess process;
@@ -74,16 +77,22 @@ final class SimulatedTransactions implements ChangeTransactions {
     writes.add(write);
   }
 
+  /** Numbered too, because the number that is not changed makes what was done durable as well. */
   @Override
-  public <T> Committed<T> commit(Function<? super Revocations.Changed, ? extends T> work) {
+  public <T> T durably(Supplier<? extends T> work) {
+    return this.<T>numbered(changed -> work.get()).result();
+  }
+
+  @Override
+  public <T> Numbered<T> numbered(Function<? super Changed, ? extends T> work) {
     process.remote();
     int server = database.connect();
     faults.maybe();
     try {
-      PendingChanges pending = new PendingChanges();
-      T result = work.apply(pending);
+      NamedChanges named = new NamedChanges();
+      T result = work.apply(named);
       process.remote();
-      long number = record(pending.toRecord(), server);
+      long number = record(named.toRecord(), server);
       database.require(server);
       if (!writes.isEmpty()) {
         commitWrites(server);
@@ -92,7 +101,7 @@ final class SimulatedTransactions implements ChangeTransactions {
       process.remote();
       database.require(server);
       faults.maybe();
-      return new Committed<>(result, number);
+      return new Numbered<>(result, number);
     } finally {
       if (!committing) {
         database.unlock(this);

@@ -7,8 +7,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.servicetokens.access.Commits;
 import dev.servicetokens.access.Permission;
-import dev.servicetokens.access.Revocations;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.database.DataDirectory;
 import dev.servicetokens.fixtures.TestDatabase;
@@ -69,8 +69,8 @@ final class TwoNodesTest {
       return context.getBean(CoherentPrincipals.class);
     }
 
-    private Revocations revocations() {
-      return context.getBean(Revocations.class);
+    private Commits commits() {
+      return context.getBean(Commits.class);
     }
 
     private LeaseHolder leases() {
@@ -122,12 +122,12 @@ final class TwoNodesTest {
     long fastest = Long.MAX_VALUE;
     for (int i = 0; i < 10; i++) {
       insertToken();
-      one.revocations().commit(this::changeEverything);
+      one.commits().onEveryNode(this::changeEverything);
       one.warm(true);
       other.warm(true);
 
       long begun = System.nanoTime();
-      one.revocations().commit(this::delete);
+      one.commits().onEveryNode(this::delete);
       fastest = Math.min(fastest, System.nanoTime() - begun);
 
       assertThat(other.accepts()).isFalse();
@@ -142,8 +142,8 @@ final class TwoNodesTest {
     insertToken();
     other.warm(true);
 
-    one.revocations()
-        .commit(
+    one.commits()
+        .onEveryNode(
             changed -> {
               database.execute(
                   "INSERT INTO subject_permission VALUES ('team', 'get-service-tokens', 'system')");
@@ -161,8 +161,8 @@ final class TwoNodesTest {
     assertThat(other.principals().ifInMemory(DIGEST, false)).isEqualTo(Answer.UNKNOWN);
     other.warm(false);
 
-    one.revocations()
-        .commit(
+    one.commits()
+        .onEveryNode(
             changed -> {
               insertToken();
               database.execute(
@@ -179,7 +179,7 @@ final class TwoNodesTest {
     insertToken();
     other.warm(true);
     breakConnections();
-    one.revocations().commit(this::delete);
+    one.commits().onEveryNode(this::delete);
 
     assertThat(other.accepts()).isFalse();
     other.awaitLease();
@@ -190,7 +190,7 @@ final class TwoNodesTest {
   @Test
   void beginsAgainWhenTheDatabaseLostChanges() {
     insertToken();
-    one.revocations().commit(this::delete);
+    one.commits().onEveryNode(this::delete);
     other.warm(false);
     List<String> before = database.texts("SELECT node_id FROM node");
     insertToken();
@@ -247,11 +247,11 @@ final class TwoNodesTest {
       }
       for (int i = 1; i <= 60; i++) {
         insertToken(TOKEN + i, new TokenDigest(i, 0, 0, 0));
-        one.revocations().commit(this::changeEverything);
+        one.commits().onEveryNode(this::changeEverything);
         long token = TOKEN + i;
         (i % 2 == 0 ? one : other)
-            .revocations()
-            .commit(
+            .commits()
+            .onEveryNode(
                 changed -> {
                   database.execute("DELETE FROM service_token WHERE id = " + token);
                   changed.token(token);
@@ -293,7 +293,7 @@ final class TwoNodesTest {
 
   @Test
   void tellsOperatorsHowItFares() {
-    one.revocations().commit(this::changeEverything);
+    one.commits().onEveryNode(this::changeEverything);
     MeterRegistry registry = one.context.getBean(MeterRegistry.class);
 
     assertThat(registry.get("service_tokens_lease_held").gauge().value()).isEqualTo(1);
@@ -347,12 +347,12 @@ final class TwoNodesTest {
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'service-tokens %' AND datname = current_database()");
   }
 
-  private boolean changeEverything(Revocations.Changed changed) {
+  private boolean changeEverything(Commits.Changed changed) {
     changed.everything();
     return true;
   }
 
-  private boolean delete(Revocations.Changed changed) {
+  private boolean delete(Commits.Changed changed) {
     database.execute("DELETE FROM service_token WHERE id = " + TOKEN);
     changed.token(TOKEN);
     return true;

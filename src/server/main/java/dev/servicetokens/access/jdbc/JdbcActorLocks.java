@@ -1,14 +1,15 @@
 package dev.servicetokens.access.jdbc;
 
-import dev.servicetokens.access.ActorLocks;
+import dev.servicetokens.access.ActorChanges;
+import dev.servicetokens.access.ActorChanges.Touched;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.StaticRoles;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.Subjects;
-import dev.servicetokens.access.Touched;
 import dev.servicetokens.database.Sessions;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import jakarta.inject.Singleton;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -26,16 +27,17 @@ import org.jspecify.annotations.Nullable;
  * Row locks in PostgreSQL: tokens by their ids, then subjects by their handles, actor and target
  * together, each at once as strongly as it will be needed. So two changes never wait for each other
  * in a circle, whatever they change; where a row comes to be between two statements they may, and
- * one of them is begun again.
+ * one of them is begun again. Each lock is a statement of its own, so that under READ COMMITTED the
+ * next one sees what was committed while this one waited.
  */
 @Singleton
-final class JdbcActorLocks implements ActorLocks {
+final class JdbcActorLocks implements ActorChanges.Locks {
 
   // Conflicts with the deletion of the token and with every update of it, and not with others who
   // act by the same token at once. It is the first statement of every change, so it also sets what
   // the transaction needs to be acknowledged: another exchange with the database would cost a
   // creation a tenth of its time.
-  private static final String SHARE =
+  private static final String SHARE_TOKEN =
       """
       WITH setting AS (
         SELECT %s
@@ -52,7 +54,7 @@ final class JdbcActorLocks implements ActorLocks {
       """
           .formatted(Sessions.ACKNOWLEDGED);
 
-  private static final String LOCK =
+  private static final String LOCK_TOKEN =
       """
       SELECT name,
              roles,
@@ -63,15 +65,37 @@ final class JdbcActorLocks implements ActorLocks {
       FOR UPDATE
       """;
 
+  private static final String OWNER =
+      """
+      SELECT id
+      FROM service_token
+      WHERE dedicated_subject = ?
+      """;
+
+  // The rows are locked in the order in which the handles are given: locking comes after sorting.
+  private static final String SHARE_SUBJECTS =
+      """
+      SELECT subject.handle
+      FROM unnest(?::text[]) WITH ORDINALITY AS wanted (handle, place)
+      JOIN subject ON subject.handle = wanted.handle
+      ORDER BY wanted.place
+      FOR SHARE OF subject
+      """;
+
+  private static final String LOCK_SUBJECT =
+      """
+      SELECT handle
+      FROM subject
+      WHERE handle = ?
+      FOR UPDATE
+      """;
+
   private final JdbcOperations operations;
-  private final ActorRows rows;
   private final StaticRoles staticRoles;
   private final Subjects subjects;
 
-  JdbcActorLocks(
-      JdbcOperations operations, ActorRows rows, StaticRoles staticRoles, Subjects subjects) {
+  JdbcActorLocks(JdbcOperations operations, StaticRoles staticRoles, Subjects subjects) {
     this.operations = operations;
-    this.rows = rows;
     this.staticRoles = staticRoles;
     this.subjects = subjects;
   }
@@ -97,26 +121,23 @@ final class JdbcActorLocks implements ActorLocks {
     switch (touched) {
       case Touched.DeletedToken(long tokenId) -> exclusively.put(tokenId, true);
       case Touched.DeletedSubject(SubjectHandle handle) ->
-          rows.ownerOf(handle.value()).ifPresent(owner -> exclusively.put(owner, true));
+          ownerOf(handle.value()).ifPresent(owner -> exclusively.put(owner, true));
       case Touched.NewToken _, Touched.ChangedSubject _ -> {}
     }
     Map<Long, LockedToken> found = new HashMap<>();
     exclusively.forEach(
         (id, exclusive) ->
-            lockToken(exclusive ? LOCK : SHARE, id).ifPresent(token -> found.put(id, token)));
+            lockToken(exclusive ? LOCK_TOKEN : SHARE_TOKEN, id)
+                .ifPresent(token -> found.put(id, token)));
     return found;
   }
 
-  /** By position: the framework's mapping by name costs more than the statement. */
+  private Optional<Long> ownerOf(String subject) {
+    return first(OWNER, owner -> owner.setString(1, subject), row -> row.getLong(1));
+  }
+
   private Optional<LockedToken> lockToken(String sql, long id) {
-    return operations.prepareStatement(
-        sql,
-        statement -> {
-          statement.setLong(1, id);
-          try (ResultSet found = statement.executeQuery()) {
-            return found.next() ? Optional.of(LockedToken.of(found)) : Optional.empty();
-          }
-        });
+    return first(sql, token -> token.setLong(1, id), LockedToken::of);
   }
 
   private SortedMap<String, Boolean> toLock(
@@ -150,7 +171,7 @@ final class JdbcActorLocks implements ActorLocks {
         (handle, exclusive) -> {
           if (exclusive) {
             share(shared);
-            rows.lockSubject(handle);
+            first(LOCK_SUBJECT, subject -> subject.setString(1, handle), row -> row.getString(1));
           } else {
             shared.add(handle);
           }
@@ -160,9 +181,34 @@ final class JdbcActorLocks implements ActorLocks {
 
   private void share(List<String> handles) {
     if (!handles.isEmpty()) {
-      rows.shareSubjects(handles.toArray(String[]::new));
+      Object[] wanted = handles.toArray();
+      first(
+          SHARE_SUBJECTS,
+          subjects -> subjects.setArray(1, subjects.getConnection().createArrayOf("text", wanted)),
+          row -> row.getString(1));
       handles.clear();
     }
+  }
+
+  /** Executes a statement to its end, whatever is asked of its rows. */
+  private <T> Optional<T> first(String sql, Binding binding, Reading<T> reading) {
+    return operations.prepareStatement(
+        sql,
+        statement -> {
+          binding.bind(statement);
+          try (ResultSet rows = statement.executeQuery()) {
+            return rows.next() ? Optional.of(reading.read(rows)) : Optional.empty();
+          }
+        });
+  }
+
+  private interface Binding {
+    void bind(PreparedStatement statement) throws SQLException;
+  }
+
+  /** By position: the framework's mapping by name costs more than the statement. */
+  private interface Reading<T> {
+    T read(ResultSet row) throws SQLException;
   }
 
   /** What a change asks of a token that it has locked. */

@@ -80,7 +80,8 @@ final class JdbcNodeLog implements NodeLog {
             insert.setObject(3, renewal);
             insert.executeUpdate();
             if (insert.getWarnings() != null) {
-              throw new SQLException("Not acknowledged by the standby.", NodeSql.UNKNOWN_OUTCOME);
+              throw new SQLException(
+                  "Not acknowledged by the standby.", JdbcTransactions.UNKNOWN_OUTCOME);
             }
           }
           OwnConnections.answerWithin(connection, OwnConnections.ANSWER_MILLIS);

@@ -12,16 +12,13 @@ import java.util.UUID;
 /** The statements of a registered node, each an own transaction. */
 final class NodeSql {
 
-  /** SQLSTATE: transaction resolution unknown. */
-  static final String UNKNOWN_OUTCOME = "08007";
-
   static final String LISTEN = "LISTEN change";
 
   // Acknowledged by a synchronous standby, whatever the role's default: a registration that a
   // fail-over lost would let a deletion return while this node still answers from memory. The
   // setting is this transaction's alone, so that a pooler cannot hand it to another client.
   static final String REGISTER =
-      AcknowledgedTransactions.SETTING
+      JdbcTransactions.SETTING
           + """
       INSERT INTO node (node_id, lease_ms, renewal, applied)
       SELECT ?,

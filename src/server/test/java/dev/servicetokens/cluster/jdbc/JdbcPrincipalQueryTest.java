@@ -2,7 +2,7 @@ package dev.servicetokens.cluster.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.servicetokens.access.Revocations;
+import dev.servicetokens.access.Commits;
 import dev.servicetokens.cluster.PrincipalQuery;
 import dev.servicetokens.cluster.PrincipalQuerySuite;
 import dev.servicetokens.database.DatabaseUnavailable;
@@ -71,8 +71,8 @@ final class JdbcPrincipalQueryTest extends PrincipalQuerySuite {
   void leavesItsConnectionTheUsualLimit() {
     int limit =
         beans
-            .bean(Revocations.class)
-            .commit(
+            .bean(Commits.class)
+            .onEveryNode(
                 changed -> {
                   principals().find(new TokenDigest(1, 2, 3, 4));
                   return networkTimeout(beans.bean(Connection.class));

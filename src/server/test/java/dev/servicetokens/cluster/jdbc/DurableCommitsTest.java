@@ -3,7 +3,7 @@ package dev.servicetokens.cluster.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.servicetokens.access.Grants;
+import dev.servicetokens.access.Commits;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import io.micronaut.transaction.TransactionDefinition;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A token that a fail-over takes back must not live on in the memory of a node. */
-final class JdbcGrantsTest {
+final class DurableCommitsTest {
 
   private static final String NOTE_SETTINGS =
       "INSERT INTO seen VALUES (current_setting('synchronous_commit') || ' ' || current_setting('statement_timeout') || ' ' || current_setting('idle_in_transaction_session_timeout'))";
@@ -58,12 +58,12 @@ final class JdbcGrantsTest {
   void areNoPartOfAnotherTransaction() {
     try (TestServer server = TestServer.start(database, Map.of())) {
       TransactionOperations<?> operations = server.bean(TransactionOperations.class);
-      Grants grants = server.bean(Grants.class);
+      Commits commits = server.bean(Commits.class);
 
       assertThatThrownBy(
               () ->
                   operations.execute(
-                      TransactionDefinition.DEFAULT, status -> grants.commit(() -> "granted")))
+                      TransactionDefinition.DEFAULT, status -> commits.durably(() -> "granted")))
           .hasStackTraceContaining("a transaction of its own");
     }
   }

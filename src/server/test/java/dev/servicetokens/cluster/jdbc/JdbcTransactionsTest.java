@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.servicetokens.access.Commits.Changed;
 import dev.servicetokens.access.SubjectHandle;
-import dev.servicetokens.cluster.ChangeTransactions;
+import dev.servicetokens.cluster.CoherentCommits.Transactions;
 import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.fixtures.TestBeans;
 import dev.servicetokens.fixtures.TestDatabase;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-final class JdbcChangeTransactionsTest {
+final class JdbcTransactionsTest {
 
   private static final String CHANGES =
       "SELECT concat_ws(' ', change_number, kind, token_id, subject) FROM change ORDER BY change_number";
@@ -38,12 +39,12 @@ final class JdbcChangeTransactionsTest {
   private static final TestDatabase DATABASE = TestDatabase.create();
 
   private static TestBeans beans;
-  private static ChangeTransactions transactions;
+  private static Transactions transactions;
 
   @BeforeAll
   static void start() {
     beans = TestBeans.on(DATABASE);
-    transactions = beans.bean(ChangeTransactions.class);
+    transactions = beans.bean(Transactions.class);
   }
 
   @AfterAll
@@ -66,7 +67,7 @@ final class JdbcChangeTransactionsTest {
   void numbersTheChangesOfATransactionInTheirOrder() {
     long number =
         transactions
-            .commit(
+            .numbered(
                 changed -> {
                   changed.token(123);
                   changed.subject(new SubjectHandle("team"));
@@ -82,7 +83,7 @@ final class JdbcChangeTransactionsTest {
 
   @Test
   void recordsEverythingOnce() {
-    transactions.commit(
+    transactions.numbered(
         changed -> {
           changed.token(1);
           changed.everything();
@@ -95,7 +96,7 @@ final class JdbcChangeTransactionsTest {
   /** Rule 1: a list of a thousand ids and more would cost each node more than it saves. */
   @Test
   void recordsMoreThanAThousandTokensAsEverything() {
-    transactions.commit(
+    transactions.numbered(
         changed -> {
           LongStream.rangeClosed(0, 1000).forEach(changed::token);
           return true;
@@ -108,14 +109,14 @@ final class JdbcChangeTransactionsTest {
   void givesTheLatestNumberToWorkThatChangedNothing() {
     delete(5);
 
-    assertThat(transactions.commit(changed -> "nothing").number()).isEqualTo(1);
+    assertThat(transactions.numbered(changed -> "nothing").number()).isEqualTo(1);
     assertThat(DATABASE.texts(CHANGES)).hasSize(1);
   }
 
   /** A node whose machine stands still before its COMMIT must not hold up all others. */
   @Test
   void goesOnWhenAnotherStallsWithTheLock() {
-    AcknowledgedTransactions stalling = beans.bean(AcknowledgedTransactions.class);
+    JdbcTransactions stalling = beans.bean(JdbcTransactions.class);
     try (ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
       assertThatThrownBy(
               () ->
@@ -123,7 +124,7 @@ final class JdbcChangeTransactionsTest {
                       connection -> {
                         try (Statement statement = connection.createStatement()) {
                           statement.execute(
-                              AcknowledgedTransactions.SETTING
+                              JdbcTransactions.SETTING
                                   + "UPDATE latest_change SET change_number = change_number FROM setting WHERE durability <> ''");
                         }
                         Future<Long> other = others.submit(() -> delete(5));
@@ -139,7 +140,7 @@ final class JdbcChangeTransactionsTest {
   void recordsNothingOfWorkThatFailed() {
     assertThatThrownBy(
             () ->
-                transactions.commit(
+                transactions.numbered(
                     changed -> {
                       changed.token(5);
                       throw new IllegalArgumentException("refused");
@@ -203,7 +204,7 @@ final class JdbcChangeTransactionsTest {
     atCommit(
         "UPDATE ON latest_change", "RAISE WARNING 'canceling wait for synchronous replication'");
 
-    Throwable failure = catchThrowable(() -> transactions.commit(changed -> "nothing"));
+    Throwable failure = catchThrowable(() -> transactions.numbered(changed -> "nothing"));
 
     assertThat(DatabaseUnavailable.isCauseOf(failure)).isTrue();
   }
@@ -258,8 +259,8 @@ final class JdbcChangeTransactionsTest {
     DATABASE.execute(
         "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$");
     try (TestServer other = TestServer.start(DATABASE, Map.of())) {
-      other.bean(ChangeTransactions.class).commit(changed -> changedToken(changed));
-      other.bean(ChangeTransactions.class).commit(changed -> "nothing");
+      other.bean(Transactions.class).numbered(changed -> changedToken(changed));
+      other.bean(Transactions.class).numbered(changed -> "nothing");
     }
 
     // The first is the administrator's token that a first start makes.
@@ -267,14 +268,14 @@ final class JdbcChangeTransactionsTest {
         .containsExactly("on 0", "on 0", "on 0", "on 0");
   }
 
-  private static boolean changedToken(dev.servicetokens.access.Revocations.Changed changed) {
+  private static boolean changedToken(Changed changed) {
     changed.token(5);
     return true;
   }
 
   private long delete(long tokenId) {
     return transactions
-        .commit(
+        .numbered(
             changed -> {
               changed.token(tokenId);
               return true;
