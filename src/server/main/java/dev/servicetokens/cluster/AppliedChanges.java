@@ -1,6 +1,7 @@
 package dev.servicetokens.cluster;
 
-import dev.servicetokens.cluster.NodeLog.Position;
+import dev.servicetokens.cluster.ChangeLog.LoggedChange;
+import dev.servicetokens.cluster.ChangeLog.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;

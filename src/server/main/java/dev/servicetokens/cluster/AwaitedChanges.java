@@ -3,13 +3,12 @@ package dev.servicetokens.cluster;
 import dev.servicetokens.cluster.ChangeLog.NodeRow;
 import dev.servicetokens.cluster.ChangeLog.Poll;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +27,9 @@ class AwaitedChanges {
   final int ownLeaseMillis;
   private final Executor executor;
   private final Runnable wakeOwnNode;
-  private final LongConsumer waitedNanos;
-  private final NodeSightings sightings = newSightings();
+  private final UnchangedRenewals renewals = newRenewals();
+  private final LongAdder waits = new LongAdder();
+  private final LongAdder waitedNanos = new LongAdder();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final List<AwaitedChange> waiting = new ArrayList<>();
@@ -41,21 +41,14 @@ class AwaitedChanges {
    *
    * @param executor runs the poller
    * @param wakeOwnNode makes this node's coherence thread read the log
-   * @param waitedNanos is told how long each wait was
    */
   AwaitedChanges(
-      ChangeLog log,
-      Time time,
-      int ownLeaseMillis,
-      Executor executor,
-      Runnable wakeOwnNode,
-      LongConsumer waitedNanos) {
+      ChangeLog log, Time time, int ownLeaseMillis, Executor executor, Runnable wakeOwnNode) {
     this.log = log;
     this.time = time;
     this.ownLeaseMillis = ownLeaseMillis;
     this.executor = executor;
     this.wakeOwnNode = wakeOwnNode;
-    this.waitedNanos = waitedNanos;
   }
 
   /**
@@ -69,7 +62,18 @@ class AwaitedChanges {
     }
     change.await();
     remove(change);
-    waitedNanos.accept(change.waitedNanos());
+    waits.increment();
+    waitedNanos.add(change.waitedNanos());
+  }
+
+  /** How many changes have been waited for. */
+  long waits() {
+    return waits.sum();
+  }
+
+  /** How long they were waited for, in all. */
+  long waitedNanos() {
+    return waitedNanos.sum();
   }
 
   /** Gives up the connection, at the end of the process. */
@@ -77,8 +81,8 @@ class AwaitedChanges {
     log.close();
   }
 
-  NodeSightings newSightings() {
-    return new NodeSightings();
+  UnchangedRenewals newRenewals() {
+    return new UnchangedRenewals();
   }
 
   AwaitedChange awaited(long number) {
@@ -168,27 +172,14 @@ class AwaitedChanges {
     long begun = time.nanoTime();
     try {
       Poll poll = log.poll();
-      sightings.take(poll, time.nanoTime());
-      Set<UUID> silent = silent(poll, begun);
+      renewals.take(poll, time.nanoTime());
+      Set<UUID> silent = renewals.silent(poll, begun);
       committed.forEach(change -> change.polled(poll, silent));
     } catch (LogUnavailableException e) {
       LOG.debug("Not polled; the deadline ends the wait", e);
     } catch (RuntimeException e) {
       LOG.error("The nodes cannot be looked at; deletions wait for their deadline", e);
     }
-  }
-
-  /**
-   * Rule 6: a whole lease has passed since the renewal was seen first, and it is still the last.
-   */
-  Set<UUID> silent(Poll poll, long begunNanos) {
-    Set<UUID> silent = new HashSet<>();
-    for (NodeRow node : poll.nodes()) {
-      if (sightings.unchangedNanos(node, begunNanos) >= node.leaseMillis() * NANOS_PER_MILLI) {
-        silent.add(node.nodeId());
-      }
-    }
-    return silent;
   }
 
   private List<AwaitedChange> snapshot() {
@@ -220,6 +211,75 @@ class AwaitedChanges {
       return was;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * A committed change that somebody waits for. Made after its COMMIT has returned (rule 3). Its
+   * waiter and the poller share it.
+   */
+  static class AwaitedChange {
+
+    /**
+     * How long a lease may be at most: what is waited when the database cannot be asked (rule 3).
+     */
+    static final int LONGEST_LEASE_MILLIS = 5000;
+
+    final long number;
+    private final Time time;
+    private final long committedNanos;
+    private final int ownLeaseMillis;
+    private final Time.Latch asked;
+    private final Time.Latch done;
+    private volatile int longestLeaseMillis;
+
+    AwaitedChange(long number, int ownLeaseMillis, Time time) {
+      this.number = number;
+      this.ownLeaseMillis = ownLeaseMillis;
+      this.time = time;
+      this.asked = time.latch();
+      this.done = time.latch();
+      this.committedNanos = time.nanoTime();
+    }
+
+    /** Waits until it is done or its deadline has passed, whatever the poller does. */
+    void await() {
+      if (asked.await(deadline() - time.nanoTime())) {
+        for (long left = deadline() - time.nanoTime(); left > 0; ) {
+          if (done.await(left)) {
+            return;
+          }
+          left = deadline() - time.nanoTime();
+        }
+      }
+    }
+
+    /** A poll that was begun after the COMMIT has come back. */
+    void polled(Poll poll, Set<UUID> silent) {
+      int longest = Math.max(longestLeaseMillis, ownLeaseMillis);
+      boolean everywhere = true;
+      for (NodeRow node : poll.nodes()) {
+        longest = Math.max(longest, node.leaseMillis());
+        everywhere &= node.applied() >= number || silent.contains(node.nodeId());
+      }
+      longestLeaseMillis = longest;
+      if (everywhere) {
+        done.open();
+      }
+      asked.open();
+    }
+
+    boolean isOver() {
+      return done.await(0) || time.nanoTime() - deadline() >= 0;
+    }
+
+    long deadline() {
+      int lease = longestLeaseMillis == 0 ? LONGEST_LEASE_MILLIS : longestLeaseMillis;
+      return committedNanos + lease * NANOS_PER_MILLI;
+    }
+
+    long waitedNanos() {
+      return time.nanoTime() - committedNanos;
     }
   }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Puts a node together. */
+/** Makes the parts of a node and connects them, with the sizes that all nodes share. */
 @Factory
 final class ClusterFactory {
 
@@ -34,7 +34,9 @@ final class ClusterFactory {
   }
 
   @Singleton
-  CoherenceNode node(NodeLog log, GuardedCache cache, LeaseHolder leases, Time time) {
+  CoherenceNode node(
+      ChangeLog.Connections logs, GuardedCache cache, LeaseHolder leases, Time time) {
+    ChangeLog log = logs.changeLog("coherence");
     return new CoherenceNode(log, cache, leases, time, LEASE_MILLIS, UUID::randomUUID);
   }
 
@@ -45,20 +47,16 @@ final class ClusterFactory {
     return new CoherentPrincipals(cache, leases, time, query, limit);
   }
 
-  @Singleton
-  WaitTimes waits() {
-    return new WaitTimes();
-  }
-
   @Bean(preDestroy = "close")
   @Singleton
-  AwaitedChanges awaited(ChangeLog log, Time time, CoherenceNode node, WaitTimes waits) {
-    return new AwaitedChanges(log, time, LEASE_MILLIS, onOneThread(), node::wake, waits::add);
+  AwaitedChanges awaited(ChangeLog.Connections logs, Time time, CoherenceNode node) {
+    ChangeLog log = logs.changeLog("changes");
+    return new AwaitedChanges(log, time, LEASE_MILLIS, onOneThread(), node::wake);
   }
 
   @Singleton
-  Housekeeping housekeeping(ChangeLog log, Time time, Clock clock) {
-    return new Housekeeping(log, time, clock);
+  Housekeeping housekeeping(ChangeLog.Connections logs, Time time, Clock clock) {
+    return new Housekeeping(logs.changeLog("changes"), time, clock);
   }
 
   @Singleton

@@ -17,19 +17,19 @@ final class ClusterMetrics implements ApplicationEventListener<StartupEvent> {
   private final MeterRegistry registry;
   private final LeaseHolder leases;
   private final CoherentPrincipals principals;
-  private final WaitTimes waits;
+  private final AwaitedChanges awaited;
   private final Housekeeping housekeeping;
 
   ClusterMetrics(
       MeterRegistry registry,
       LeaseHolder leases,
       CoherentPrincipals principals,
-      WaitTimes waits,
+      AwaitedChanges awaited,
       Housekeeping housekeeping) {
     this.registry = registry;
     this.leases = leases;
     this.principals = principals;
-    this.waits = waits;
+    this.awaited = awaited;
     this.housekeeping = housekeeping;
   }
 
@@ -47,9 +47,9 @@ final class ClusterMetrics implements ApplicationEventListener<StartupEvent> {
         .register(registry);
     FunctionTimer.builder(
             "service_tokens_change_wait",
-            waits,
-            WaitTimes::count,
-            WaitTimes::nanos,
+            awaited,
+            AwaitedChanges::waits,
+            AwaitedChanges::waitedNanos,
             TimeUnit.NANOSECONDS)
         .description("How long revocations waited, after their commit, for every node")
         .register(registry);

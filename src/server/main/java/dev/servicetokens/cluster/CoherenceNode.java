@@ -1,8 +1,10 @@
 package dev.servicetokens.cluster;
 
-import dev.servicetokens.cluster.NodeLog.Position;
-import dev.servicetokens.cluster.NodeLog.Read;
-import dev.servicetokens.cluster.NodeLog.Renewal;
+import dev.servicetokens.cluster.ChangeLog.LoggedChange;
+import dev.servicetokens.cluster.ChangeLog.Position;
+import dev.servicetokens.cluster.ChangeLog.Read;
+import dev.servicetokens.cluster.ChangeLog.Renewal;
+import dev.servicetokens.cluster.LeaseHolder.Lease;
 import dev.servicetokens.token.TokenDigest;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +38,7 @@ class CoherenceNode implements Runnable {
   private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
   private static final long LIMIT_NANOS_PER_LEASE_MILLI = 900_000;
 
-  final NodeLog log;
+  final ChangeLog log;
   final GuardedCache cache;
   final LeaseHolder leases;
   final Time time;
@@ -60,7 +62,7 @@ class CoherenceNode implements Runnable {
    *     of that, which allows the clocks' rates to differ by a tenth
    */
   CoherenceNode(
-      NodeLog log,
+      ChangeLog log,
       GuardedCache cache,
       LeaseHolder leases,
       Time time,
@@ -117,7 +119,7 @@ class CoherenceNode implements Runnable {
 
   /** Rules 9 to 12, until stopped or something fails. */
   void serve() {
-    log.connect();
+    log.listen();
     if (nodeId == null) {
       register();
     }

@@ -1,7 +1,8 @@
 package dev.servicetokens.cluster;
 
 import dev.servicetokens.access.SubjectHandle;
-import dev.servicetokens.cluster.NodeLog.Read;
+import dev.servicetokens.cluster.ChangeLog.LoggedChange;
+import dev.servicetokens.cluster.ChangeLog.Read;
 import dev.servicetokens.cluster.PrincipalQuery.Found;
 import dev.servicetokens.token.TokenDigest;
 import java.util.HashSet;

@@ -21,12 +21,11 @@ class Housekeeping {
   private static final Duration OLD = Duration.ofHours(1);
   private static final Duration BETWEEN_PRUNINGS = Duration.ofHours(1);
   private static final Duration DEAD = Duration.ofMinutes(10);
-  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final ChangeLog log;
   private final Time time;
   private final Clock clock;
-  private final NodeSightings sightings = new NodeSightings();
+  private final UnchangedRenewals renewals = new UnchangedRenewals();
   private long prunedNanos;
   private volatile int silentNodes;
 
@@ -69,19 +68,14 @@ class Housekeeping {
   private void forgetDeadNodes() {
     long begun = time.nanoTime();
     Poll poll = log.poll();
-    sightings.take(poll, time.nanoTime());
-    int silent = 0;
+    renewals.take(poll, time.nanoTime());
     for (NodeRow node : poll.nodes()) {
-      long unchanged = sightings.unchangedNanos(node, begun);
-      if (unchanged >= node.leaseMillis() * NANOS_PER_MILLI) {
-        silent++;
-      }
-      if (unchanged >= DEAD.toNanos()) {
+      if (renewals.unchangedNanos(node, begun) >= DEAD.toNanos()) {
         log.forget(node);
         LOG.info(
             "Node {} has been silent for {} minutes: forgotten", node.nodeId(), DEAD.toMinutes());
       }
     }
-    silentNodes = silent;
+    silentNodes = renewals.silent(poll, begun).size();
   }
 }

@@ -2,7 +2,7 @@ package dev.servicetokens.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.servicetokens.cluster.NodeLog.Read;
+import dev.servicetokens.cluster.ChangeLog.Read;
 import dev.servicetokens.cluster.PrincipalQuery.Found;
 import dev.servicetokens.token.TokenDigest;
 import java.time.Clock;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class CoherentPrincipalsTest {
 
   private final GuardedCache cache = new GuardedCache(new MapPrincipals());
-  private final Time time = new SystemTime(Clock.systemUTC());
+  private final Time time = new Time.OfMachine(Clock.systemUTC());
   private final CoherentPrincipals principals =
       new CoherentPrincipals(
           cache,

@@ -1,9 +1,12 @@
 package dev.servicetokens.cluster;
 
+import dev.servicetokens.token.TokenDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A log whose nodes a test sets; it may be away. */
 final class FakeChangeLog implements ChangeLog {
@@ -54,6 +57,60 @@ final class FakeChangeLog implements ChangeLog {
   @Override
   public void forget(NodeRow seen) {
     forgotten.add(seen);
+  }
+
+  @Override
+  public void listen() {
+    throw notAsked();
+  }
+
+  @Override
+  public void register(UUID nodeId, int leaseMillis, UUID renewal) {
+    throw notAsked();
+  }
+
+  @Override
+  public boolean renew(Renewal renewal) {
+    throw notAsked();
+  }
+
+  @Override
+  public Read readAfter(long number, int most) {
+    throw notAsked();
+  }
+
+  @Override
+  public Set<TokenDigest> configuredDigests() {
+    throw notAsked();
+  }
+
+  @Override
+  public @Nullable LoggedChange latest() {
+    throw notAsked();
+  }
+
+  @Override
+  public boolean contains(Position position) {
+    throw notAsked();
+  }
+
+  @Override
+  public void unregister(UUID nodeId) {
+    throw notAsked();
+  }
+
+  @Override
+  public boolean await(long nanos) {
+    throw notAsked();
+  }
+
+  @Override
+  public void wake() {
+    throw notAsked();
+  }
+
+  private static UnsupportedOperationException notAsked() {
+    return new UnsupportedOperationException("Who waits, or tidies, reads no changes.");
   }
 
   @Override

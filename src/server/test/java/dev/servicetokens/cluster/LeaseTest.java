@@ -2,6 +2,7 @@ package dev.servicetokens.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.servicetokens.cluster.LeaseHolder.Lease;
 import org.junit.jupiter.api.Test;
 
 final class LeaseTest {

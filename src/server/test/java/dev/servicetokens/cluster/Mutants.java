@@ -1,11 +1,13 @@
 package dev.servicetokens.cluster;
 
+import dev.servicetokens.cluster.ChangeLog.LoggedChange;
 import dev.servicetokens.cluster.ChangeLog.NodeRow;
 import dev.servicetokens.cluster.ChangeLog.Poll;
+import dev.servicetokens.cluster.ChangeLog.Position;
+import dev.servicetokens.cluster.ChangeLog.Read;
+import dev.servicetokens.cluster.ChangeLog.Renewal;
 import dev.servicetokens.cluster.GuardedCache.Floor;
-import dev.servicetokens.cluster.NodeLog.Position;
-import dev.servicetokens.cluster.NodeLog.Read;
-import dev.servicetokens.cluster.NodeLog.Renewal;
+import dev.servicetokens.cluster.LeaseHolder.Lease;
 import dev.servicetokens.cluster.PrincipalQuery.Found;
 import dev.servicetokens.cluster.SimulatedDatabase.State;
 import dev.servicetokens.token.TokenDigest;
@@ -17,45 +19,52 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a node's parts: the real ones, or one with a mutant's mistake. */
-record Mutants(Mutant mutant, SimulatedProcess process, SimulatedDatabase database) {
+record Mutants(
+    Mutant mutant,
+    VirtualTime time,
+    SimulatedProcess process,
+    SimulatedDatabase database,
+    RandomGenerator random,
+    SimulationSettings settings) {
 
   private static final int LEASE_NANOS_PER_MILLI = 900_000;
 
-  SimulatedNodeLog log(Faults faults, int mostRead) {
+  SimulatedChangeLog log() {
     return switch (mutant) {
       case SAME_NODE_ID ->
-          new SimulatedNodeLog(database, process, faults, mostRead) {
+          new SimulatedChangeLog(time, database, process, random, settings) {
             @Override
             boolean isOwn(NodeRow row, Renewal renewal) {
               return true;
             }
           };
       case CHANGE_ID_UNCHECKED ->
-          new SimulatedNodeLog(database, process, faults, mostRead) {
+          new SimulatedChangeLog(time, database, process, random, settings) {
             @Override
             boolean hasRead(Renewal renewal) {
               return true;
             }
           };
       case REGISTRATION_NOT_DURABLE ->
-          new SimulatedNodeLog(database, process, faults, mostRead) {
+          new SimulatedChangeLog(time, database, process, random, settings) {
             @Override
             void insert(Consumer<State> row) {
               database.write(row);
             }
           };
       case OLDEST_READ_FIRST ->
-          new SimulatedNodeLog(database, process, faults, mostRead) {
+          new SimulatedChangeLog(time, database, process, random, settings) {
             @Override
             List<LoggedChange> limited(List<LoggedChange> changes, int most) {
               return changes.subList(0, Math.min(most, changes.size()));
             }
           };
-      default -> new SimulatedNodeLog(database, process, faults, mostRead);
+      default -> new SimulatedChangeLog(time, database, process, random, settings);
     };
   }
 
@@ -167,7 +176,7 @@ record Mutants(Mutant mutant, SimulatedProcess process, SimulatedDatabase databa
   }
 
   CoherenceNode node(
-      NodeLog log, GuardedCache cache, LeaseHolder leases, int leaseMillis, Supplier<UUID> ids) {
+      ChangeLog log, GuardedCache cache, LeaseHolder leases, int leaseMillis, Supplier<UUID> ids) {
     return switch (mutant) {
       case ACKNOWLEDGE_BEFORE_APPLY ->
           new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
@@ -284,7 +293,7 @@ record Mutants(Mutant mutant, SimulatedProcess process, SimulatedDatabase databa
   AwaitedChanges awaited(ChangeLog log, int leaseMillis, Executor executor, Runnable wake) {
     return switch (mutant) {
       case OWN_LEASE_ONLY ->
-          new AwaitedChanges(log, process, leaseMillis, executor, wake, waited -> {}) {
+          new AwaitedChanges(log, process, leaseMillis, executor, wake) {
             @Override
             AwaitedChange awaited(long number) {
               return new AwaitedChange(number, leaseMillis, process) {
@@ -303,37 +312,48 @@ record Mutants(Mutant mutant, SimulatedProcess process, SimulatedDatabase databa
             }
           };
       case DATABASE_CLOCK ->
-          new AwaitedChanges(log, process, leaseMillis, executor, wake, waited -> {}) {
+          new AwaitedChanges(log, process, leaseMillis, executor, wake) {
             @Override
-            Set<UUID> silent(Poll poll, long begunNanos) {
-              return poll.nodes().stream()
-                  .map(NodeRow::nodeId)
-                  .filter(
-                      id -> database.renewedAt().get(id) + 1_000_000_000L < database.clockNanos())
-                  .collect(Collectors.toSet());
+            UnchangedRenewals newRenewals() {
+              return new UnchangedRenewals() {
+                @Override
+                Set<UUID> silent(Poll poll, long begunNanos) {
+                  return poll.nodes().stream()
+                      .map(NodeRow::nodeId)
+                      .filter(
+                          id ->
+                              database.renewedAt().get(id) + 1_000_000_000L < database.clockNanos())
+                      .collect(Collectors.toSet());
+                }
+              };
             }
           };
       case SILENT_SINCE_FIRST_SEEN ->
-          new AwaitedChanges(log, process, leaseMillis, executor, wake, waited -> {}) {
-            private final Map<UUID, Long> firstSeen = new HashMap<>();
-
+          new AwaitedChanges(log, process, leaseMillis, executor, wake) {
             @Override
-            Set<UUID> silent(Poll poll, long begunNanos) {
-              return poll.nodes().stream()
-                  .filter(
-                      node -> {
-                        long since = firstSeen.computeIfAbsent(node.nodeId(), id -> begunNanos);
-                        return begunNanos - since >= node.leaseMillis() * 1_000_000L;
-                      })
-                  .map(NodeRow::nodeId)
-                  .collect(Collectors.toSet());
+            UnchangedRenewals newRenewals() {
+              return new UnchangedRenewals() {
+                private final Map<UUID, Long> firstSeen = new HashMap<>();
+
+                @Override
+                Set<UUID> silent(Poll poll, long begunNanos) {
+                  return poll.nodes().stream()
+                      .filter(
+                          node -> {
+                            long since = firstSeen.computeIfAbsent(node.nodeId(), id -> begunNanos);
+                            return begunNanos - since >= node.leaseMillis() * 1_000_000L;
+                          })
+                      .map(NodeRow::nodeId)
+                      .collect(Collectors.toSet());
+                }
+              };
             }
           };
       case SERVER_START_IGNORED ->
-          new AwaitedChanges(log, process, leaseMillis, executor, wake, waited -> {}) {
+          new AwaitedChanges(log, process, leaseMillis, executor, wake) {
             @Override
-            NodeSightings newSightings() {
-              return new NodeSightings() {
+            UnchangedRenewals newRenewals() {
+              return new UnchangedRenewals() {
                 @Override
                 boolean isSameServer(Poll poll) {
                   return true;
@@ -341,7 +361,7 @@ record Mutants(Mutant mutant, SimulatedProcess process, SimulatedDatabase databa
               };
             }
           };
-      default -> new AwaitedChanges(log, process, leaseMillis, executor, wake, waited -> {});
+      default -> new AwaitedChanges(log, process, leaseMillis, executor, wake);
     };
   }
 }

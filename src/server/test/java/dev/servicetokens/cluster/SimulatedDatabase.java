@@ -1,6 +1,7 @@
 package dev.servicetokens.cluster;
 
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.cluster.ChangeLog.LoggedChange;
 import dev.servicetokens.cluster.ChangeLog.NodeRow;
 import dev.servicetokens.token.TokenDigest;
 import java.util.ArrayDeque;
@@ -26,7 +27,7 @@ final class SimulatedDatabase {
   private State primary = new State();
   private State standby = new State();
   private final Deque<Consumer<State>> unreplicated = new ArrayDeque<>();
-  private final Set<SimulatedNodeLog> listeners = new LinkedHashSet<>();
+  private final Set<SimulatedChangeLog> listeners = new LinkedHashSet<>();
   private final Map<UUID, Long> renewedAt = new HashMap<>();
   private long clockNanos;
   private int server = 1;
@@ -215,15 +216,15 @@ final class SimulatedDatabase {
     return sequence++;
   }
 
-  void listen(SimulatedNodeLog listener) {
+  void listen(SimulatedChangeLog listener) {
     listeners.add(listener);
   }
 
-  void forget(SimulatedNodeLog listener) {
+  void forget(SimulatedChangeLog listener) {
     listeners.remove(listener);
   }
 
-  List<SimulatedNodeLog> listeners() {
+  List<SimulatedChangeLog> listeners() {
     return List.copyOf(listeners);
   }
 

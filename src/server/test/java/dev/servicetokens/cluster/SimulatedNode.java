@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedNode {
 
   final SimulatedProcess process;
-  final SimulatedNodeLog log;
+  final SimulatedChangeLog log;
   private final SimulationSettings settings;
   private final SimulatedDatabase database;
   private final Faults faults;
@@ -43,22 +43,16 @@ final class SimulatedNode {
     this.faults = new Faults(random, settings.lostPerMille());
     this.process = new SimulatedProcess(time, random, settings.pausePerMille());
     Supplier<UUID> ids = () -> new UUID(random.nextLong(), random.nextLong());
-    Mutants mutants = new Mutants(mutant, process, database);
-    SimulatedChangeLog changeLog =
-        new SimulatedChangeLog(
-            time,
-            database,
-            process,
-            faults,
-            new Faults(random, settings.lostNotificationsPerMille()),
-            random);
-    this.log = mutants.log(faults, settings.mostRead());
+    Mutants mutants = new Mutants(mutant, time, process, database, random, settings);
+    this.log = mutants.log();
     LeaseHolder leases = mutants.leases();
     GuardedCache cache = mutants.cache(new SlowLookUps(process));
     this.node = mutants.node(log, cache, leases, leaseMillis, ids);
-    this.principals = mutants.principals(cache, leases, changeLog);
+    this.principals =
+        mutants.principals(
+            cache, leases, new SimulatedPrincipalQuery(time, database, process, faults, random));
     this.awaited =
-        mutants.awaited(changeLog, leaseMillis, work -> time.start(process, work), node::wake);
+        mutants.awaited(mutants.log(), leaseMillis, work -> time.start(process, work), node::wake);
     time.start(process, node);
   }
 

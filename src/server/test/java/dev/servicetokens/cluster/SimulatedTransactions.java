@@ -2,6 +2,7 @@ package dev.servicetokens.cluster;
 
 import dev.servicetokens.access.Commits.Changed;
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.cluster.ChangeLog.LoggedChange;
 import dev.servicetokens.cluster.CoherentCommits.NamedChanges;
 import dev.servicetokens.cluster.CoherentCommits.Numbered;
 import dev.servicetokens.cluster.SimulatedDatabase.State;

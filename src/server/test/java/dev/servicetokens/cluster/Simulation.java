@@ -2,6 +2,7 @@ package dev.servicetokens.cluster;
 
 import dev.servicetokens.access.ActorNotLiveException;
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.cluster.ChangeLog.LoggedChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,9 @@
 package dev.servicetokens.cluster.jdbc;
 
+import dev.servicetokens.cluster.ChangeLog;
+import dev.servicetokens.cluster.LogUnavailableException;
 import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
 import io.micronaut.context.annotation.Requires;
-import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Opens connections to the database of the pool, but not from the pool. Thread-safe. */
 @Singleton
 @Requires(beans = DatasourceConfiguration.class)
-final class OwnConnections {
+final class OwnConnections implements ChangeLog.Connections {
 
   /** A renewal or poll that takes longer is of no use to anybody. */
   static final int ANSWER_MILLIS = 1000;
@@ -22,20 +23,14 @@ final class OwnConnections {
   private final String url;
   private final Properties properties;
 
-  @Inject
   OwnConnections(@Named("default") DatasourceConfiguration pool) {
-    this(pool.getUrl(), properties(pool));
+    this.url = pool.getUrl();
+    this.properties = properties(pool);
   }
 
-  /**
-   * Makes one.
-   *
-   * @param url a JDBC URL
-   * @param properties the driver's, the credentials among them
-   */
-  OwnConnections(String url, Properties properties) {
-    this.url = url;
-    this.properties = properties;
+  @Override
+  public ChangeLog changeLog(String purpose) {
+    return new JdbcChangeLog(new OwnConnection(this, purpose));
   }
 
   /** Opens one in autocommit mode, on which nothing waits for long. */
@@ -68,6 +63,68 @@ final class OwnConnections {
   private static void put(Properties all, String name, @Nullable String value) {
     if (value != null) {
       all.setProperty(name, value);
+    }
+  }
+
+  /**
+   * A connection that is opened when it is needed and given up when it fails. Used by one thread.
+   */
+  static final class OwnConnection {
+
+    private final OwnConnections connections;
+    private final String purpose;
+    private @Nullable Connection open;
+
+    OwnConnection(OwnConnections connections, String purpose) {
+      this.connections = connections;
+      this.purpose = purpose;
+    }
+
+    /** What is done with it. */
+    @FunctionalInterface
+    interface Work<T> {
+      T on(Connection connection) throws SQLException;
+    }
+
+    /**
+     * Does that, on a new connection if there is none.
+     *
+     * @throws LogUnavailableException if it failed; the connection is then closed
+     */
+    <T> T call(Work<T> work) {
+      try {
+        return work.on(connection());
+      } catch (SQLException e) {
+        close();
+        throw new LogUnavailableException(
+            "The %s connection failed: SQL state %s".formatted(purpose, e.getSQLState()), e);
+      }
+    }
+
+    boolean isOpen() {
+      return open != null;
+    }
+
+    /** Closes it, if it is open. Never throws. */
+    void close() {
+      Connection closing = open;
+      open = null;
+      if (closing != null) {
+        try {
+          closing.close();
+        } catch (SQLException e) {
+          // It is given up, and the server will notice.
+        }
+      }
+    }
+
+    private Connection connection() throws SQLException {
+      Connection connection = open;
+      if (connection == null) {
+        connection = connections.open(purpose);
+        open = connection;
+      }
+      return connection;
     }
   }
 }

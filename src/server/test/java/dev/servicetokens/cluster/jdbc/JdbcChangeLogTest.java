@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.cluster.Change;
+import dev.servicetokens.cluster.ChangeLog;
+import dev.servicetokens.cluster.ChangeLog.LoggedChange;
 import dev.servicetokens.cluster.ChangeLog.NodeRow;
 import dev.servicetokens.cluster.ChangeLog.Poll;
+import dev.servicetokens.cluster.ChangeLog.Position;
+import dev.servicetokens.cluster.ChangeLog.Renewal;
 import dev.servicetokens.cluster.LogUnavailableException;
-import dev.servicetokens.cluster.LoggedChange;
-import dev.servicetokens.cluster.NodeLog.Position;
-import dev.servicetokens.cluster.NodeLog.Renewal;
 import dev.servicetokens.fixtures.TestBeans;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.token.TokenDigest;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-final class JdbcNodeLogTest {
+final class JdbcChangeLogTest {
 
   private static final TestDatabase DATABASE = TestDatabase.create();
   private static final UUID NODE = UUID.randomUUID();
@@ -36,15 +37,15 @@ final class JdbcNodeLogTest {
   private static final long FOREVER = Duration.ofMinutes(1).toNanos();
 
   private static TestBeans beans;
-  private static OwnConnections connections;
+  private static ChangeLog.Connections connections;
 
-  private final JdbcNodeLog log = new JdbcNodeLog(connections);
-  private final JdbcChangeLog others = new JdbcChangeLog(connections);
+  private final ChangeLog log = connections.changeLog("coherence");
+  private final ChangeLog others = connections.changeLog("changes");
 
   @BeforeAll
   static void start() {
     beans = TestBeans.on(DATABASE);
-    connections = beans.bean(OwnConnections.class);
+    connections = beans.bean(ChangeLog.Connections.class);
   }
 
   @AfterAll
@@ -55,7 +56,7 @@ final class JdbcNodeLogTest {
   @BeforeEach
   void register() {
     DATABASE.execute("TRUNCATE node, change; UPDATE latest_change SET change_number = 0");
-    log.connect();
+    log.listen();
     log.register(NODE, 1000, FIRST);
   }
 
@@ -219,7 +220,7 @@ final class JdbcNodeLogTest {
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'service-tokens coherence' AND datname = current_database()");
 
     assertThatThrownBy(() -> log.readAfter(0, MANY)).isInstanceOf(LogUnavailableException.class);
-    log.connect();
+    log.listen();
     assertThat(log.readAfter(0, MANY).changes()).isEmpty();
   }
 
