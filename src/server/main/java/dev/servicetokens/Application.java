@@ -2,7 +2,6 @@ package dev.servicetokens;
 
 import dev.servicetokens.startup.ServeArguments;
 import dev.servicetokens.startup.StartFailure;
-import dev.servicetokens.startup.StartTrace;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -16,8 +15,7 @@ import java.util.logging.Logger;
  */
 public final class Application {
   // The driver's own warnings go past our logging to standard error, and may quote a password from
-  // a
-  // broken URL. Kept in a field because java.util.logging forgets loggers that nobody holds.
+  // a broken URL. Kept in a field because java.util.logging forgets loggers that nobody holds.
   private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
   /** The exit code of {@code sts} for a command line that cannot be understood. */
@@ -56,7 +54,7 @@ public final class Application {
     }
     return server
         .dataDirectory()
-        .flatMap(directory -> StartTrace.write(directory.path(), e))
+        .flatMap(directory -> StartFailure.writeTrace(directory.path(), e))
         .map(file -> failure.line() + " (details: " + file + ")")
         .orElse(failure.line());
   }

@@ -6,8 +6,6 @@ import dev.servicetokens.startup.AdministratorTokenNotice;
 import dev.servicetokens.startup.ConfigurationCheck;
 import dev.servicetokens.startup.ConfigurationSources;
 import dev.servicetokens.startup.ListenCheck;
-import dev.servicetokens.startup.Listeners;
-import dev.servicetokens.startup.ReadableInput;
 import dev.servicetokens.startup.Shutdown;
 import dev.servicetokens.startup.StartReport;
 import io.micronaut.context.ApplicationContext;
@@ -61,7 +59,7 @@ final class Server {
   /** Starts it and prints where it is; what was started ends by itself with the process. */
   void start() {
     shutdown.add("waiting", end::countDown);
-    ReadableInput.require(variables, settings);
+    ConfigurationSources.requireReadable(variables, settings);
     ApplicationContext context =
         ApplicationContext.builder(Application.class)
             .propertySources(
@@ -104,7 +102,7 @@ final class Server {
       throw embedded.<RuntimeException>flatMap(database -> database.refusalOfFullDisk(e)).orElse(e);
     }
     NettyEmbeddedServer http = context.getBean(NettyEmbeddedServer.class);
-    Listeners listeners = new Listeners();
+    StartReport.Listeners listeners = new StartReport.Listeners();
     http.register(listeners);
     shutdown.add("HTTP server", http::stop);
     http.start();
@@ -143,7 +141,8 @@ final class Server {
                     database.password())));
   }
 
-  private void report(ApplicationContext context, EmbeddedServer http, Listeners listeners) {
+  private void report(
+      ApplicationContext context, EmbeddedServer http, StartReport.Listeners listeners) {
     AdministratorTokenNotice waysIn = context.getBean(AdministratorTokenNotice.class);
     StartReport report =
         new StartReport(

@@ -19,8 +19,7 @@ record MetricsConfiguration(String open) {
    */
   MetricsConfiguration {
     if (!open.equals("true") && !open.equals("false")) {
-      throw new StartRefusal(
-          "The setting SERVICE_TOKENS_METRICS_OPEN (service-tokens.metrics.open) must be true or false: correct it, or remove it to use the default");
+      throw StartRefusal.ofSetting("service-tokens.metrics.open", "true or false");
     }
   }
 

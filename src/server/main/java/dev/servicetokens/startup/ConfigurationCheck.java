@@ -121,10 +121,10 @@ public final class ConfigurationCheck {
   }
 
   /**
-   * Looks at all of them.
+   * Checks all settings.
    *
    * @param environment has been started, so that it knows every source
-   * @throws StartRefusal if something is wrong; names all of it, and no value
+   * @throws StartRefusal if something is wrong; its line names all of it, and no value
    */
   public static void require(Environment environment) {
     ConfigurationCheck check = new ConfigurationCheck(environment);
@@ -155,7 +155,8 @@ public final class ConfigurationCheck {
         known.has(variable)
             && !(isOurs && key.isSpeltOtherwise())
             && (key.isVariable() || !variable.equals(JAVA_OPTS));
-    boolean isLink = key.isVariable() && ServiceLink.isAddress(String.valueOf(key.value()));
+    boolean isLink =
+        key.isVariable() && ConfigurationSources.isServiceAddress(String.valueOf(key.value()));
     if (isKnown || isLink) {
       return Optional.empty();
     }
@@ -189,7 +190,7 @@ public final class ConfigurationCheck {
         : Optional.empty();
   }
 
-  /** A file's placeholder for which there is nothing; the text around it may be a secret. */
+  /** Finds a file's placeholder that has no value; the text around it may be a secret. */
   private Optional<String> unresolved(Key key) {
     return texts(key.value())
             .allMatch(
@@ -212,7 +213,7 @@ public final class ConfigurationCheck {
     return known
         .named(key.variable())
         .filter(setting -> !fits(setting, key))
-        .map(setting -> PropertyFailure.line(setting.property(), setting.type()));
+        .map(setting -> StartFailure.wrongType(setting.property(), setting.type()));
   }
 
   private boolean fits(Setting setting, Key key) {
@@ -224,7 +225,7 @@ public final class ConfigurationCheck {
     return type == null || environment.getProperty(setting.property(), type).isPresent();
   }
 
-  /** Whoever sets how the bootstrap token shall be means to have one. */
+  /** Refuses two forms of the bootstrap token, and settings of one that nobody has set. */
   private void lookAtBootstrap() {
     long forms =
         keys.stream().map(Key::variable).filter(BOOTSTRAP_TOKEN::contains).distinct().count();

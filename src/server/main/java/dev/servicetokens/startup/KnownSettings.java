@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings that there are. They are read from what the annotation processor writes down of each
- * configuration class, ours and the libraries', so that a new one need not be told here. Immutable.
+ * All settings that the server has. They are read from what the annotation processor writes down of
+ * each configuration class, ours and the libraries', so that a new one need not be told here.
+ * Immutable.
  */
 final class KnownSettings {
   /** The beginnings of names below which every setting is known. */

@@ -55,7 +55,7 @@ public final class ListenCheck {
       socket.setReuseAddress(true);
       socket.bind(address);
     } catch (IOException e) {
-      throw new StartRefusal(ListenFailure.line(host, Integer.toString(port), e), e);
+      throw new StartRefusal(StartFailure.notListening(host, Integer.toString(port), e), e);
     }
   }
 }

@@ -30,7 +30,7 @@ public record ServeArguments(Map<String, String> values, Optional<String> refusa
     values = Map.copyOf(values);
   }
 
-  /** Reads them. */
+  /** Reads the arguments; stops at the first that it does not understand. */
   public static ServeArguments of(String... arguments) {
     Map<String, String> values = new HashMap<>();
     for (String argument : arguments) {

@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was started, ended in the opposite order.
+ * Ends what was started, in the opposite order.
  *
  * <p>One of these is the only shutdown hook, because the JVM runs several at once and the database
  * must outlive the HTTP server. Thread-safe: a signal may arrive while the server still starts.
@@ -45,7 +45,7 @@ public final class Shutdown implements AutoCloseable {
     return closed;
   }
 
-  /** Ends all of it; a second call waits for the first and does nothing. Never throws. */
+  /** Ends all that was added; a second call waits for the first and does nothing. Never throws. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -1,6 +1,8 @@
 package dev.servicetokens.startup;
 
 import dev.servicetokens.startup.AdministratorTokenNotice.Notice;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * What a person reads once the server listens: where it is and what to try.
@@ -87,5 +90,33 @@ public record StartReport(
 
   private static String quoted(Path file) {
     return "'" + file.toString().replace("'", "'\\''") + "'";
+  }
+
+  /**
+   * Takes down the channels by which the HTTP server listens: what was configured is not always
+   * what is listened on, and only the channels know. Thread-safe.
+   */
+  public static final class Listeners implements NettyServerCustomizer {
+    private final List<Channel> channels = new CopyOnWriteArrayList<>();
+
+    /** Makes one that has seen none; it is registered before the server starts. */
+    public Listeners() {}
+
+    @Override
+    public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+      if (role == ChannelRole.LISTENER) {
+        channels.add(channel);
+      }
+      return this;
+    }
+
+    /** The addresses that are listened on, once the server has started. */
+    public List<InetSocketAddress> addresses() {
+      return channels.stream()
+          .map(Channel::localAddress)
+          .filter(InetSocketAddress.class::isInstance)
+          .map(InetSocketAddress.class::cast)
+          .toList();
+    }
   }
 }

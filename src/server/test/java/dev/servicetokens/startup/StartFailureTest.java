@@ -6,12 +6,18 @@ import io.micronaut.http.server.exceptions.ServerStartupException;
 import java.net.BindException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StartFailureTest {
+  @TempDir Path folder;
+
   @Test
   void showsARefusalAsItIs() {
     assertThat(line(new IllegalStateException("outer", new StartRefusal("Do this"))))
@@ -88,6 +94,27 @@ class StartFailureTest {
         StartFailure.of(new IllegalStateException("outer", new ClassCastException("a\nb")));
     assertThat(failure.expected()).isFalse();
     assertThat(failure.line()).contains("ClassCastException: a").doesNotContain("\n");
+  }
+
+  @Test
+  void keepsTheTraceForItsOwnerWithoutPasswords() throws Exception {
+    Path file =
+        StartFailure.writeTrace(
+                folder, new IllegalStateException("jdbc:x://h/d?password=hunter2&a=b"))
+            .orElseThrow();
+    assertThat(Files.readString(file))
+        .contains("IllegalStateException")
+        .contains("password=***&a=b")
+        .contains("\tat ")
+        .doesNotContain("hunter2");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void writesNoTraceWhereItCannot() {
+    assertThat(StartFailure.writeTrace(folder.resolve("missing"), new IllegalStateException()))
+        .isEmpty();
   }
 
   private static String line(Throwable failure) {

@@ -5,7 +5,6 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.annotation.Context;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +58,7 @@ record HttpLimits(
 
   private static void require(boolean condition, String property, String range) {
     if (!condition) {
-      String name = PREFIX + property;
-      throw new StartRefusal(
-          "The setting %s (%s) must be %s: correct it, or remove it to use the default"
-              .formatted(name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"), name, range));
+      throw StartRefusal.ofSetting(PREFIX + property, range);
     }
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot be read as it was written is refused; the launcher's test does so with processes. */
-class ReadableInputTest {
+class ConfigurationSourcesTest {
   private static final Map<String, String> NONE = Map.of();
 
   @ParameterizedTest
@@ -24,7 +24,8 @@ class ReadableInputTest {
         "XDG_DATA_HOME"
       })
   void refusesAVariableWithoutShowingIt(String name) {
-    assertThatThrownBy(() -> ReadableInput.require(Map.of(name, "secret\uFFFD"), NONE))
+    assertThatThrownBy(
+            () -> ConfigurationSources.requireReadable(Map.of(name, "secret\uFFFD"), NONE))
         .isInstanceOf(StartRefusal.class)
         .hasMessageContaining("The variable " + name)
         .hasMessageNotContaining("secret");
@@ -32,22 +33,25 @@ class ReadableInputTest {
 
   @Test
   void refusesAnArgument() {
-    assertThatThrownBy(() -> ReadableInput.require(NONE, Map.of("micronaut.server.host", "\uFFFD")))
+    assertThatThrownBy(
+            () ->
+                ConfigurationSources.requireReadable(
+                    NONE, Map.of("micronaut.server.host", "\uFFFD")))
         .isInstanceOf(StartRefusal.class);
   }
 
   @Test
   void leavesVariablesOfOthersAlone() {
-    assertThatCode(() -> ReadableInput.require(Map.of("LS_COLORS", "\uFFFD"), NONE))
+    assertThatCode(() -> ConfigurationSources.requireReadable(Map.of("LS_COLORS", "\uFFFD"), NONE))
         .doesNotThrowAnyException();
   }
 
   /** A locale of another encoding reads two signs where one was written, and says nothing. */
   @Test
   void trustsNothingButAsciiInAnotherLocale() {
-    assertThat(ReadableInput.isBroken("caf\u00c3\u00a9", false)).isTrue();
-    assertThat(ReadableInput.isBroken("cafe~", false)).isFalse();
-    assertThat(ReadableInput.isBroken("caf\u00e9 \ud83d\ude00", true)).isFalse();
-    assertThat(ReadableInput.isBroken("caf\uFFFD", true)).isTrue();
+    assertThat(ConfigurationSources.isBroken("caf\u00c3\u00a9", false)).isTrue();
+    assertThat(ConfigurationSources.isBroken("cafe~", false)).isFalse();
+    assertThat(ConfigurationSources.isBroken("caf\u00e9 \ud83d\ude00", true)).isFalse();
+    assertThat(ConfigurationSources.isBroken("caf\uFFFD", true)).isTrue();
   }
 }
