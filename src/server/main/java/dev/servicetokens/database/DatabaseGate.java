@@ -12,11 +12,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets nothing use a database, the migrations included, before it is known to suit us, and gives
- * all connections to it, those that are not of the pool too, the settings that we rely on. The last
- * to see the pool's configuration, because an embedded database must run by then.
+ * Lets nothing use a database, the migrations included, before an embedded one accepts connections
+ * and any is known to suit us, and gives all connections to it, those that are not of the pool too,
+ * the settings that we rely on. It is the last to see the pool's configuration, so that it tries
+ * the database with what all others have set.
  */
 @Singleton
 @Order(Ordered.LOWEST_PRECEDENCE)
@@ -24,13 +26,23 @@ final class DatabaseGate implements BeanCreatedEventListener<DatasourceConfigura
   private static final int OLDEST_VERSION = 15;
 
   private final Sessions sessions;
+  private final @Nullable EmbeddedDatabase embedded;
 
-  DatabaseGate(Sessions sessions) {
+  /**
+   * Makes one.
+   *
+   * @param embedded null if the database is somebody else's
+   */
+  DatabaseGate(Sessions sessions, @Nullable EmbeddedDatabase embedded) {
     this.sessions = sessions;
+    this.embedded = embedded;
   }
 
   @Override
   public DatasourceConfiguration onCreated(BeanCreatedEvent<DatasourceConfiguration> event) {
+    if (embedded != null) {
+      embedded.awaitReady();
+    }
     DatasourceConfiguration pool = event.getBean();
     try (Connection connection = driver(pool).getConnection()) {
       requireSupported(connection.getMetaData().getDatabaseMajorVersion());

@@ -15,9 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -26,8 +23,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A PostgreSQL of our own that keeps its data in a data directory, for those who have no server.
  *
- * <p>It starts on a thread of its own, because the rest of the server has as much to do until it
- * needs a connection. Thread-safe.
+ * <p>{@link #begin} locks the directory and starts PostgreSQL on a thread of its own, because the
+ * rest of the server has as much to do until it needs a connection. That thread ends what a killed
+ * server left behind ({@link PostgresCluster}), unpacks the programs ({@link PostgresPrograms}) and
+ * runs them ({@link PostgresStart}). The first who needs a connection waits in {@link #awaitReady}
+ * and is told why there is none. Thread-safe.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
   /**
@@ -37,9 +37,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   public static final String PROGRAMS_PROPERTY = "service-tokens.postgresql-programs-directory";
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
-  private static final Duration POLL = Duration.ofMillis(10);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
-  private static final Duration LONGEST_LAUNCH = Duration.ofSeconds(5);
 
   private static final long MEGABYTE = 1 << 20;
 
@@ -56,7 +54,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private final DataDirectory directory;
   private final DataDirectoryLock lock;
   private final PostgresCluster cluster;
-  private final PostgresProcesses processes;
   private final PostgresPassword password;
   private final Path startLog;
   private final Path programs;
@@ -70,9 +67,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
     this.lock = lock;
     this.programs = programs;
     cluster = new PostgresCluster(directory.path().toRealPath().resolve("postgresql"));
-    PostgresPrograms.requireSpeakable(
+    PostgresPrograms.requireShellSafe(
         cluster.path(), "set SERVICE_TOKENS_DATA_DIRECTORY to another folder");
-    processes = new PostgresProcesses(cluster.path());
     password = PostgresPassword.of(directory, !cluster.isComplete());
     startLog = directory.path().toRealPath().resolve("postgresql-start.log");
     port = freePort();
@@ -116,7 +112,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  /** Returns where it listens, or will: a JDBC URL without credentials. */
+  /** Returns where PostgreSQL listens or will listen: a JDBC URL without credentials. */
   public String url() {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + PostgresStart.DATABASE;
   }
@@ -132,9 +128,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Waits until it accepts connections.
+   * Waits until PostgreSQL accepts connections.
    *
-   * @throws StartRefusal when it did not start
+   * @throws StartRefusal when PostgreSQL did not start; its line says why
    */
   public void awaitReady() {
     try {
@@ -165,18 +161,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  /** What a program of PostgreSQL says about why it failed. */
-  private static final class ProgramFailure extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    ProgramFailure(String program, PostgresStartLog log) {
-      super(log.reason().orElse(program + " gave no reason"));
-    }
-  }
-
-  private void start() throws IOException, InterruptedException, ProgramFailure {
+  /** Runs on the thread of its own. */
+  private void start() throws IOException, InterruptedException, PostgresStart.ProgramFailure {
     if (Files.exists(cluster.path())) {
-      int orphans = processes.stop();
+      int orphans = cluster.stop();
       if (orphans > 0) {
         LOG.info("Ended the PostgreSQL of a server that was killed");
       }
@@ -186,80 +174,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     PostgresPrograms unpacked =
         PostgresPrograms.unpack(programs, directory.resolve("programs.record"));
     removeFormerPrograms();
-    if (!cluster.isComplete()) {
-      make(unpacked);
-    }
-    Files.deleteIfExists(startLog);
-    Process launch =
-        unpacked
-            .command("pg_ctl", PostgresStart.start(cluster, port, startLog))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(startLog.toFile()))
-            .start();
-    try {
-      while (!cluster.saysReady() && !launch.waitFor(POLL)) {
-        LOG.trace("PostgreSQL starts");
-      }
-    } catch (InterruptedException e) {
-      endLaunch(launch);
-      throw e;
-    }
-    // It looks ten times a second only, and we have seen already.
-    launch.destroyForcibly().waitFor();
-    if (!cluster.saysReady()) {
-      throw new ProgramFailure("pg_ctl", PostgresStartLog.of(startLog));
-    }
-  }
-
-  /** Runs initdb. Its words go through a pipe: a full disk would swallow them. */
-  private void make(PostgresPrograms unpacked)
-      throws IOException, InterruptedException, ProgramFailure {
-    Process initdb =
-        unpacked
-            .command("initdb", PostgresStart.initdb(cluster, password))
-            .redirectErrorStream(true)
-            .start();
-    FutureTask<List<String>> words = new FutureTask<>(() -> initdb.inputReader().lines().toList());
-    Thread.ofPlatform().daemon().name("initdb-output").start(words);
-    try {
-      int code = initdb.waitFor();
-      if (code != 0) {
-        throw new ProgramFailure("initdb", new PostgresStartLog(said(words)));
-      }
-      cluster.markComplete();
-    } finally {
-      kill(initdb);
-    }
-  }
-
-  /** What it has said, unless somebody whom it left behind could still say more. */
-  private static List<String> said(FutureTask<List<String>> words) throws InterruptedException {
-    try {
-      return words.get(LONGEST_LAUNCH.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.debug("initdb was not understood", e);
-      return List.of();
-    }
-  }
-
-  private static void kill(Process process) {
-    List<ProcessHandle> children = process.descendants().toList();
-    process.destroyForcibly();
-    children.forEach(ProcessHandle::destroyForcibly);
-  }
-
-  /**
-   * Ends a pg_ctl that was still starting PostgreSQL: not before it has, or there would be one that
-   * nobody knows of.
-   */
-  private void endLaunch(Process launch) {
-    long begin = System.nanoTime();
-    while (launch.isAlive()
-        && processes.running().stream().noneMatch(PostgresProcesses::isServer)
-        && System.nanoTime() - begin < LONGEST_LAUNCH.toNanos()) {
-      LockSupport.parkNanos(POLL.toNanos());
-    }
-    kill(launch);
+    new PostgresStart(cluster, password, port, startLog).run(unpacked);
   }
 
   private StartRefusal refusal(Throwable cause) {
@@ -277,7 +192,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   private static String reason(Throwable cause) {
     String message = String.valueOf(cause.getMessage());
-    return cause instanceof ProgramFailure
+    return cause instanceof PostgresStart.ProgramFailure
         ? message
         : cause.getClass().getSimpleName() + ": " + message;
   }
@@ -298,7 +213,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 cause ->
                     cause instanceof SQLException
                         || cause instanceof IOException
-                        || cause instanceof ProgramFailure);
+                        || cause instanceof PostgresStart.ProgramFailure);
     return Stream.of(directory.path(), programs)
         .filter(Files::exists)
         .filter(place -> said || (likely && space(place) < LEAST_SPACE))
@@ -338,7 +253,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     try (lock) {
       giveUpStarting();
       starter.join();
-      if (!processes.stop(LONGEST_STOP)) {
+      if (!cluster.stop(LONGEST_STOP)) {
         LOG.warn("PostgreSQL is still writing to {}; the next start waits for it", cluster.path());
       }
     } catch (InterruptedException e) {

@@ -94,9 +94,9 @@ public final class PostgresPrograms {
     String digest = archive.digest();
     PostgresPrograms programs =
         new PostgresPrograms(parent.toRealPath().resolve("postgresql-" + digest.substring(0, 16)));
-    requireSpeakable(programs.folder, WAY_OUT);
+    requireShellSafe(programs.folder, WAY_OUT);
     Map<String, Item> known = read(record, digest);
-    if (known.isEmpty() || !programs.are(known, digest, record)) {
+    if (known.isEmpty() || !programs.areUnpacked(known, digest, record)) {
       try (FileChannel channel = programs.lockFile();
           FileLock lock = awaitLock(channel)) {
         LOG.debug("Unpacking with {}", lock);
@@ -113,7 +113,7 @@ public final class PostgresPrograms {
    * @param wayOut what to do about it: the end of a sentence
    * @throws StartRefusal when a shell would read it otherwise
    */
-  static void requireSpeakable(Path path, String wayOut) {
+  static void requireShellSafe(Path path, String wayOut) {
     if (path.toString().chars().anyMatch(character -> "\"$`\\\n".indexOf(character) >= 0)) {
       throw new StartRefusal(
           "PostgreSQL cannot work in %s, because of a quote, dollar sign or backslash in that name: %s"
@@ -163,7 +163,7 @@ public final class PostgresPrograms {
     remove(draft);
     if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       Map<String, Item> shipped = known.isEmpty() ? contents(archive, Optional.empty()) : known;
-      if (are(shipped, digest, record)) {
+      if (areUnpacked(shipped, digest, record)) {
         return;
       }
       LOG.warn("What lies in {} is not what ships: unpacking it again", folder);
@@ -178,7 +178,7 @@ public final class PostgresPrograms {
       throw e;
     }
     Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
-    if (!are(written, digest, record)) {
+    if (!areUnpacked(written, digest, record)) {
       throw new IOException("What was written to " + folder + " reads otherwise");
     }
   }
@@ -220,11 +220,13 @@ public final class PostgresPrograms {
   }
 
   /**
-   * Whether exactly these are in the folder; if so, the record says it for the next start.
+   * Returns whether exactly these files are in the folder. If they are, the record is written so
+   * that the next start need not read them.
    *
    * @throws StartRefusal when something there belongs to another user
    */
-  private boolean are(Map<String, Item> expected, String digest, Path record) throws IOException {
+  private boolean areUnpacked(Map<String, Item> expected, String digest, Path record)
+      throws IOException {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }

@@ -31,7 +31,7 @@ class EmbeddedDatabaseTest {
   /** Only a failed test leaves one running. */
   @AfterEach
   void endWhatIsLeft() throws Exception {
-    processes().stop();
+    cluster().stop();
   }
 
   @Test
@@ -88,7 +88,7 @@ class EmbeddedDatabaseTest {
   void startsAfterItsPostgresWasKilled() throws Exception {
     try (EmbeddedDatabase killed = begin()) {
       execute(killed, "CREATE TABLE kept AS SELECT 42 AS answer");
-      processes().running().forEach(ProcessHandle::destroyForcibly);
+      cluster().running().forEach(ProcessHandle::destroyForcibly);
     }
     try (EmbeddedDatabase next = begin()) {
       assertThat(query(next, "SELECT answer FROM kept")).isEqualTo("42");
@@ -99,10 +99,10 @@ class EmbeddedDatabaseTest {
   void endsAnOrphanOfItsOwnFolderOnly() throws Exception {
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
     try (EmbeddedDatabase database = begin()) {
-      assertThat(new PostgresProcesses(elsewhere).stop()).isZero();
+      assertThat(new PostgresCluster(elsewhere).stop()).isZero();
       assertThat(query(database, "SELECT 1")).isEqualTo("1");
-      assertThat(processes().stop()).isEqualTo(1);
-      assertThat(processes().running()).isEmpty();
+      assertThat(cluster().stop()).isEqualTo(1);
+      assertThat(cluster().running()).isEmpty();
     }
   }
 
@@ -166,7 +166,7 @@ class EmbeddedDatabaseTest {
     try (EmbeddedDatabase database = begin()) {
       database.awaitReady();
       Path environment =
-          Path.of("/proc", Long.toString(processes().running().getFirst().pid()), "environ");
+          Path.of("/proc", Long.toString(cluster().running().getFirst().pid()), "environ");
       assumeTrue(Files.exists(environment), "only Linux shows it");
       assertThat(Files.readString(environment).split("\0"))
           .allMatch(
@@ -189,8 +189,8 @@ class EmbeddedDatabaseTest {
         new PrintStream(progress, true, StandardCharsets.UTF_8));
   }
 
-  private PostgresProcesses processes() throws IOException {
-    return new PostgresProcesses(folder.toRealPath().resolve("postgresql"));
+  private PostgresCluster cluster() throws IOException {
+    return new PostgresCluster(folder.toRealPath().resolve("postgresql"));
   }
 
   private static String verifier(EmbeddedDatabase database, String role) throws SQLException {

@@ -120,7 +120,7 @@ class SmallDiskIT {
   }
 
   private void assertNothingRuns() throws IOException {
-    assertThat(new PostgresProcesses(disk.toRealPath().resolve("postgresql")).running()).isEmpty();
+    assertThat(new PostgresCluster(disk.toRealPath().resolve("postgresql")).running()).isEmpty();
   }
 
   private void mount(int megabytes) throws Exception {
