@@ -15,7 +15,7 @@ public final class CheckedText {
 
   private CheckedText() {}
 
-  /** The bytes as text. */
+  /** Returns the bytes as text, with their checksum. */
   public static String encode(byte[] content) {
     byte[] checked =
         ByteBuffer.allocate(content.length + Integer.BYTES)
@@ -25,7 +25,7 @@ public final class CheckedText {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(checked);
   }
 
-  /** The bytes of a text; empty if {@link #encode} never gives that text. */
+  /** Returns the bytes of a text; empty if {@link #encode} never gives that text. */
   public static Optional<byte[]> decode(String text) {
     byte[] checked;
     try {

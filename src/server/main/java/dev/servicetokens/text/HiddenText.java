@@ -14,14 +14,17 @@ import java.util.Arrays;
  */
 final class HiddenText {
 
-  /** Of this process alone, so that nobody makes texts of which every place looks like a hit. */
+  /**
+   * Random, and known to this process only, so that nobody can write a text in which every place
+   * has the right rolling hash and must be hashed slowly.
+   */
   private static final long MULTIPLIER = new SecureRandom().nextLong() | 1;
 
   private final int length;
   private final long rollingHash;
   private final byte[] digest;
 
-  /** What a character counts that leaves the window. */
+  /** The factor that a character has in the rolling hash when it leaves the window. */
   private final long leaving;
 
   private HiddenText(int length, long rollingHash, byte[] digest) {
@@ -43,7 +46,7 @@ final class HiddenText {
     return new HiddenText(text.length(), hash, digest(text));
   }
 
-  /** The text with every occurrence replaced. */
+  /** Returns the text with every occurrence of the hidden one replaced. */
   String mask(String text, String replacement) {
     StringBuilder masked = new StringBuilder();
     int copied = 0;

@@ -5,7 +5,7 @@ public final class PlainText {
 
   private PlainText() {}
 
-  /** Length in Unicode code points, as JSON Schema and PostgreSQL count. */
+  /** Returns the length in Unicode code points, as JSON Schema and PostgreSQL count. */
   public static int length(String text) {
     return text.codePointCount(0, text.length());
   }

@@ -56,7 +56,7 @@ public final class TokenText {
    * Lets token strings be found of which somebody knows the digest.
    *
    * @param isSecret whether a word is one; called for words of 20 characters or more
-   * @return ends that
+   * @return takes {@code isSecret} away again
    */
   public static Runnable hideAllOf(Predicate<String> isSecret) {
     KNOWN_BY_DIGEST.add(isSecret);
@@ -73,7 +73,9 @@ public final class TokenText {
     return occursIn(text) || !maskConfigured(text).equals(text);
   }
 
-  /** The text with every token string masked; those of our shape also if they are cut off. */
+  /**
+   * Returns the text with every token string masked; those of our shape also if they are cut off.
+   */
   public static String mask(String text) {
     return maskConfigured(ANY_PART.matcher(text).replaceAll("svctok-" + MASK));
   }
@@ -98,7 +100,7 @@ public final class TokenText {
         .replaceAll(found -> Matcher.quoteReplacement(maskWord(found.group(), isSecret)));
   }
 
-  /** The word without the first part of it that is a secret, and then without the next. */
+  /** Masks the first part of a word that is a secret, and then those behind it. */
   private static String maskWord(String word, Predicate<String> isSecret) {
     if (isSecret.test(word)) {
       return MASK;

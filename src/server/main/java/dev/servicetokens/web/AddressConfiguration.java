@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom we believe when they say for whom they ask.
+ * The proxies before this server, which are believed when they say who has asked them.
  *
  * @param trustedProxies addresses and CIDR blocks of the proxies before us; null for none
  */

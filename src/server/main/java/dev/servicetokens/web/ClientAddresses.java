@@ -25,7 +25,7 @@ public class ClientAddresses {
     this.proxies = configuration.proxies();
   }
 
-  /** The client's address; the loopback address where the connection has none. */
+  /** Returns the client's address; the loopback address where the connection has none. */
   public InetAddress of(HttpRequest<?> request) {
     InetAddress peer = request.getRemoteAddress().getAddress();
     if (peer == null) {
@@ -39,7 +39,10 @@ public class ClientAddresses {
         : behindProxies(peer, request.getHeaders().getAll(FORWARDED_FOR));
   }
 
-  /** The interface by which it came is no part of a client's address. */
+  /**
+   * Takes the scope away from a link-local address: the network interface by which a request came
+   * is no part of the client's address.
+   */
   private static InetAddress withoutScope(Inet6Address address) {
     try {
       return InetAddress.getByAddress(address.getAddress());

@@ -13,7 +13,10 @@ public final class TrackingKey {
 
   private TrackingKey() {}
 
-  /** The key of that request. Those who ask do so one after another, as the request moves on. */
+  /**
+   * Returns the key of that request. Not thread-safe for one request, which one thread handles
+   * after the other.
+   */
   public static String of(HttpRequest<?> request) {
     return request
         .getAttribute(ATTRIBUTE, String.class)
@@ -25,7 +28,7 @@ public final class TrackingKey {
             });
   }
 
-  /** A new key, for what never became a request. */
+  /** Returns a new key, for what never became a request. */
   public static String ofNoRequest() {
     return UUID.randomUUID().toString();
   }

@@ -38,7 +38,7 @@ final class TrustedProxies {
   }
 
   /**
-   * Those of these addresses and CIDR blocks.
+   * Returns the proxies that have one of these addresses or lie in one of these CIDR blocks.
    *
    * @throws StartRefusal if a text is neither
    */
@@ -64,7 +64,7 @@ final class TrustedProxies {
     return blocks.stream().anyMatch(block -> block.contains(asked));
   }
 
-  /** The address of that text; empty if it is none. Never asks a name server. */
+  /** Returns the address of that text; empty if it is none. Never asks a name server. */
   static Optional<InetAddress> address(String text) {
     return parsed(text)
         .filter(address -> !address.isMultiple() && !address.isPrefixed())
@@ -80,7 +80,9 @@ final class TrustedProxies {
         .filter(address -> !(address instanceof IPv6Address six && six.hasZone()));
   }
 
-  /** An IPv4 address in the clothes of IPv6 (RFC 4291, section 2.5.5.2) is that IPv4 address. */
+  /**
+   * Returns the IPv4 address that an IPv6 address stands for (RFC 4291, section 2.5.5.2), if any.
+   */
   private static IPAddress unmapped(IPAddress address) {
     return address instanceof IPv6Address six && six.isIPv4Mapped()
         ? six.getEmbeddedIPv4Address()

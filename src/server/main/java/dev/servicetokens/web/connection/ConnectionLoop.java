@@ -50,14 +50,14 @@ final class ConnectionLoop {
             this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
   }
 
-  /** Milliseconds since some moment, never 0; up to a look late. */
+  /** Returns milliseconds since some moment, never 0; they move only when all are looked at. */
   long now() {
     return now;
   }
 
   /**
-   * The time of day as the header {@code Date} has it (RFC 9110, section 6.6.1), up to a look late.
-   * To write it anew for each answer would cost six per cent of one.
+   * Returns the time of day as the header {@code Date} has it (RFC 9110, section 6.6.1), of the
+   * last look at all connections. To write it anew for each answer would cost six per cent of one.
    */
   AsciiString date() {
     return date;

@@ -27,7 +27,10 @@ import java.util.concurrent.atomic.AtomicLong;
 @Singleton
 final class HttpConnections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
-  /** Taken from a socket at once; what is held of a connection before it is looked at. */
+  /**
+   * So many bytes are read from a socket at once, and therefore held of a connection before anybody
+   * looks at them.
+   */
   private static final int MOST_READ = 16 * 1024;
 
   private static final int USUALLY_READ = 2048;

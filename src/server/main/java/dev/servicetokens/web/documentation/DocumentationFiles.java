@@ -48,7 +48,7 @@ public final class DocumentationFiles {
 
   private final Map<String, DocumentationFile> read = new ConcurrentHashMap<>();
 
-  /** The file of that name; empty if it is none of ours. */
+  /** Returns the file of that name; empty if it is none of ours. */
   public Optional<DocumentationFile> find(String name) {
     return Optional.ofNullable(SOURCES.get(name))
         .map(source -> read.computeIfAbsent(name, ignored -> source.read()));
@@ -81,7 +81,7 @@ public final class DocumentationFiles {
     return new Source(Place.SWAGGER_UI, name, mediaType);
   }
 
-  /** Asked of the webjar, so that the build alone decides which one it is. */
+  /** Reads the version from the webjar, so that the build alone decides which one it is. */
   private static String swaggerUiVersion() {
     try (InputStream stream = open(WEBJAR)) {
       Properties properties = new Properties();

@@ -13,7 +13,10 @@ import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
 import java.util.List;
 
-/** Answers from memory, on the event loop. */
+/**
+ * Serves the server's status and versions. Both answers are made once and sent on the event loop's
+ * thread, because the status is what callers verify a token with.
+ */
 @Controller("/api")
 @Secured(SecurityRule.IS_AUTHENTICATED)
 class ServerController implements ServerApi {

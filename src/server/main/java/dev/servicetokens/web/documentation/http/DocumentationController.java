@@ -32,7 +32,7 @@ final class DocumentationController {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  /** The page's own addresses are right in one place only. */
+  /** The page names its files relatively, which is right only if it was loaded from /docs. */
   private static final URI PAGE_FROM_ITS_FILES = URI.create("../docs");
 
   private final DocumentationFiles files;
@@ -68,8 +68,9 @@ final class DocumentationController {
     return answer(request, DocumentationFiles.CONTRACT);
   }
 
-  // Asked for again each time, so that no browser mixes the files of two releases; a file that has
-  // not changed is not sent again.
+  // A browser must ask for a file again each time, so that it never mixes the files of two
+  // releases;
+  // a file that has not changed is not sent again.
   private HttpResponse<?> answer(HttpRequest<?> request, String name) {
     DocumentationFile file = files.find(name).orElseThrow(NotFoundException::new);
     MutableHttpResponse<DocumentationFile> response =
