@@ -1,19 +1,21 @@
 package dev.servicetokens.audit;
 
-import static dev.servicetokens.audit.AuditOutcome.DENIED;
-import static dev.servicetokens.audit.AuditOutcome.FAILURE;
-import static dev.servicetokens.audit.AuditOutcome.SUCCESS;
+import static dev.servicetokens.audit.AuditAction.Outcome.DENIED;
+import static dev.servicetokens.audit.AuditAction.Outcome.FAILURE;
+import static dev.servicetokens.audit.AuditAction.Outcome.SUCCESS;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is audited, each with how it ends: what fails and changes nothing leaves no event. Those of
- * this release are the constants; a log may hold others, which a later one has written.
+ * this release are the constants; the audit log may hold others, which a later one has written.
  *
  * @param actionName the name on the wire and in the database, {@code token.create} for example
  * @param outcome how it ends when this release writes it
  */
-public record AuditAction(String actionName, AuditOutcome outcome) {
+public record AuditAction(String actionName, Outcome outcome) {
 
   public static final AuditAction TOKEN_CREATE = new AuditAction("token.create", SUCCESS);
   public static final AuditAction TOKEN_DELETE = new AuditAction("token.delete", SUCCESS);
@@ -51,5 +53,30 @@ public record AuditAction(String actionName, AuditOutcome outcome) {
         .filter(action -> action.actionName.equals(name))
         .findFirst()
         .orElseGet(() -> new AuditAction(name, SUCCESS));
+  }
+
+  /** How something that is audited ended. */
+  public enum Outcome {
+    SUCCESS("success"),
+    DENIED("denied"),
+    FAILURE("failure");
+
+    private final String outcomeName;
+
+    Outcome(String outcomeName) {
+      this.outcomeName = outcomeName;
+    }
+
+    /** The name on the wire and in the database. */
+    public String outcomeName() {
+      return outcomeName;
+    }
+
+    /** The outcome of that name, compared exactly; empty if there is none. */
+    public static Optional<Outcome> named(String name) {
+      return Arrays.stream(values())
+          .filter(outcome -> outcome.outcomeName.equals(name))
+          .findFirst();
+    }
   }
 }

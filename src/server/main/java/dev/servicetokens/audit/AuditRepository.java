@@ -1,5 +1,9 @@
 package dev.servicetokens.audit;
 
+import dev.servicetokens.audit.AuditEvent.Occurrence;
+import dev.servicetokens.audit.AuditList.Cursor;
+import dev.servicetokens.audit.AuditList.Filter;
+import dev.servicetokens.audit.AuditList.Page;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +14,11 @@ public interface AuditRepository {
   void add(List<Occurrence> occurrences);
 
   /**
-   * The newest events that pass the filter. Fewer where they would weigh too much to be held; an
-   * event of a newer release, whose action or outcome is none of this one, is left out and ends
-   * nothing.
+   * The newest events that pass the filter. Fewer where they would weigh too much to be held. An
+   * event of a later release, whose action or outcome is none of this one, is listed like others.
    *
    * @param after the place in the order of the list behind which to begin; null for its beginning
    * @param limit how many at most
    */
-  AuditPage list(AuditFilter filter, @Nullable AuditCursor after, int limit);
+  Page list(Filter filter, @Nullable Cursor after, int limit);
 }

@@ -1,5 +1,6 @@
 package dev.servicetokens.audit;
 
+import dev.servicetokens.audit.AuditEvent.Occurrence;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
@@ -10,8 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes down what a change did, in the transaction of the change: there is no change without its
- * event and no event without its change. Thread-safe.
+ * Writes to the audit log what a change did, in the transaction of the change: there is no change
+ * without its event and no event without its change. When the transaction has ended, a line in the
+ * log that operators read says the same. {@link ChainSealer} seals the event a moment later.
+ * Thread-safe.
  */
 @Singleton
 public class AuditTrail {
@@ -19,11 +22,12 @@ public class AuditTrail {
   private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
 
   private final AuditRepository repository;
-  private final CurrentOrigin origins;
+  private final Origin.Current origins;
   private final TransactionEnds ends;
   private final Clock clock;
 
-  AuditTrail(AuditRepository repository, CurrentOrigin origins, TransactionEnds ends, Clock clock) {
+  AuditTrail(
+      AuditRepository repository, Origin.Current origins, TransactionEnds ends, Clock clock) {
     this.repository = repository;
     this.origins = origins;
     this.ends = ends;
@@ -64,5 +68,18 @@ public class AuditTrail {
 
   private static String text(@Nullable Actor token) {
     return token == null ? "-" : token.id() + " '" + token.name() + "'";
+  }
+
+  /** Tells how transactions have ended. Thread-safe. */
+  public interface TransactionEnds {
+
+    /**
+     * Runs one of the two when the current transaction has ended, or none if it is rolled back.
+     *
+     * @param committed run if it is committed, and as durable as it shall be
+     * @param unknown run if nobody knows whether it is
+     * @throws java.util.NoSuchElementException outside a transaction
+     */
+    void whenEnded(Runnable committed, Runnable unknown);
   }
 }

@@ -1,6 +1,8 @@
 package dev.servicetokens.audit;
 
-import dev.servicetokens.audit.Aggregates.Aggregate;
+import dev.servicetokens.audit.AuditEvent.Occurrence;
+import dev.servicetokens.audit.BoundedCounts.Count;
+import dev.servicetokens.audit.RefusalWriter.Batch;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -14,20 +16,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes down which callers lacked a permission for an operation of administration, outside of the
- * transaction that the refusal undid; {@link AggregateWriter} writes them. Equal ones of one second
- * are one event.
+ * Counts in memory which callers lacked a permission for an operation of administration, because
+ * the refusal undoes the transaction of the request; {@link RefusalWriter} writes the counts. Equal
+ * denials of one second are one event.
  *
  * <p>Each caller has an allowance of its own, so that nobody hides another's denials behind a flood
  * of theirs: some events at once and one a minute from then on. What is beyond it waits and is
  * counted; of kinds that are too many, the count is kept, and whose they were. Only when more
  * tokens are denied at a time than can be remembered, the others are counted without their names.
  *
- * <p>Thread-safe, waits only for who counts the same caller's, and never fails: it is called while
- * a request waits.
+ * <p>Thread-safe. A request waits while it counts here; so counting never fails, and waits only for
+ * another thread that counts the same caller's denials.
  */
 @Singleton
-public final class DeniedOperations implements AggregatedEvents {
+public final class DeniedOperations implements RefusalWriter.Source {
 
   /** Stands for the callers and operations that are too many to be kept apart. */
   public static final String OTHER_OPERATIONS = "other operations";
@@ -38,7 +40,7 @@ public final class DeniedOperations implements AggregatedEvents {
   /** Times of writing, one a second, that pay for one more event of a caller. */
   static final int WRITES_PER_EVENT = 60;
 
-  /** Callers that are remembered; each is a token, whose creation is in the log as well. */
+  /** Callers that are remembered; each is a token, whose creation is in the audit log as well. */
   static final int MAX_CALLERS = 10_000;
 
   /** Kinds of denials that wait, of all callers; a resource's name may be long. */
@@ -47,11 +49,11 @@ public final class DeniedOperations implements AggregatedEvents {
   /** Kinds that wait of one caller however many others do. */
   private static final int ALWAYS_KEPT_APART = 2;
 
-  private final CurrentOrigin origins;
+  private final Origin.Current origins;
   private final Clock clock;
   private final ConcurrentHashMap<Actor, Caller> callers = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
-  private final Aggregates<Kind> ofTooManyCallers = new Aggregates<>(0);
+  private final BoundedCounts<Kind> ofTooManyCallers = new BoundedCounts<>(0);
 
   private record Kind(
       @Nullable Actor actor,
@@ -68,7 +70,7 @@ public final class DeniedOperations implements AggregatedEvents {
     }
   }
 
-  DeniedOperations(CurrentOrigin origins, Clock clock) {
+  DeniedOperations(Origin.Current origins, Clock clock) {
     this.origins = origins;
     this.clock = clock;
   }
@@ -102,7 +104,7 @@ public final class DeniedOperations implements AggregatedEvents {
   }
 
   private void count(Caller caller, Kind kind, Instant now) {
-    Aggregate known = caller.waiting.get(kind);
+    Count known = caller.waiting.get(kind);
     boolean mayWait =
         caller.waiting.size() < ALWAYS_KEPT_APART
             || (caller.waiting.size() < EVENTS_AT_ONCE && waiting.get() < MAX_WAITING);
@@ -114,7 +116,7 @@ public final class DeniedOperations implements AggregatedEvents {
       waiting.incrementAndGet();
     }
     Origin origin = known == null ? origins.get() : known.origin();
-    caller.waiting.merge(kind, new Aggregate(now, 1, origin), Aggregate::plus);
+    caller.waiting.merge(kind, new Count(now, 1, origin), Count::plus);
   }
 
   @Override
@@ -128,7 +130,7 @@ public final class DeniedOperations implements AggregatedEvents {
   }
 
   private Batch take(boolean all) {
-    Map<Kind, Aggregate> taken = new LinkedHashMap<>();
+    Map<Kind, Count> taken = new LinkedHashMap<>();
     for (Actor actor : callers.keySet()) {
       callers.computeIfPresent(
           actor,
@@ -138,13 +140,9 @@ public final class DeniedOperations implements AggregatedEvents {
           });
     }
     waiting.addAndGet(-taken.size());
-    Aggregates.Drained<Kind> anonymous = ofTooManyCallers.drain();
+    BoundedCounts.Drained<Kind> anonymous = ofTooManyCallers.drain();
     List<Occurrence> occurrences = new ArrayList<>(anonymous.occurrences(Kind::entry));
-    taken.forEach(
-        (kind, aggregate) ->
-            occurrences.add(
-                new Occurrence(
-                    aggregate.firstAt(), kind.entry(), aggregate.count(), aggregate.origin())));
+    taken.forEach((kind, count) -> occurrences.add(count.of(kind.entry())));
     return new Batch(
         occurrences,
         this::refill,
@@ -162,12 +160,12 @@ public final class DeniedOperations implements AggregatedEvents {
   }
 
   /** Puts back what could not be written; it is within the bounds, because it was there before. */
-  private void giveBack(Kind kind, Aggregate aggregate) {
+  private void giveBack(Kind kind, Count count) {
     if (kind.actor() != null) {
       callers.computeIfPresent(
           kind.actor(),
           (of, caller) -> {
-            if (caller.giveBack(kind, aggregate)) {
+            if (caller.giveBack(kind, count)) {
               waiting.incrementAndGet();
             }
             return caller;
@@ -180,13 +178,13 @@ public final class DeniedOperations implements AggregatedEvents {
 
     private static final int FULL = EVENTS_AT_ONCE * WRITES_PER_EVENT;
 
-    private final Map<Kind, Aggregate> waiting = new LinkedHashMap<>();
+    private final Map<Kind, Count> waiting = new LinkedHashMap<>();
     private int allowance = FULL;
 
-    void take(boolean all, Map<Kind, Aggregate> taken) {
-      Iterator<Map.Entry<Kind, Aggregate>> oldest = waiting.entrySet().iterator();
+    void take(boolean all, Map<Kind, Count> taken) {
+      Iterator<Map.Entry<Kind, Count>> oldest = waiting.entrySet().iterator();
       while (oldest.hasNext() && (all || allowance >= WRITES_PER_EVENT)) {
-        Map.Entry<Kind, Aggregate> next = oldest.next();
+        Map.Entry<Kind, Count> next = oldest.next();
         taken.put(next.getKey(), next.getValue());
         allowance -= WRITES_PER_EVENT;
         oldest.remove();
@@ -200,10 +198,10 @@ public final class DeniedOperations implements AggregatedEvents {
     }
 
     /** Whether that makes one more kind wait. */
-    boolean giveBack(Kind kind, Aggregate aggregate) {
+    boolean giveBack(Kind kind, Count count) {
       allowance = Math.min(FULL, allowance + WRITES_PER_EVENT);
       boolean isOneMore = !waiting.containsKey(kind);
-      waiting.merge(kind, aggregate, Aggregate::plus);
+      waiting.merge(kind, count, Count::plus);
       return isOneMore;
     }
   }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address the sender's address; null if there was no request
  * @param userAgent what sent it, by its own words; null if it said nothing
- * @param trackingKey the key that stands in the answer and in the log; null if there is none
+ * @param trackingKey the key that stands in the answer and in the log that operators read; null if
+ *     there is none
  */
 public record Origin(
     @Nullable String address, @Nullable String userAgent, @Nullable String trackingKey) {
@@ -41,5 +42,15 @@ public record Origin(
         .map(codePoint -> PlainText.breaksLine(codePoint) ? ' ' : codePoint)
         .forEach(clean::appendCodePoint);
     return clean.toString();
+  }
+
+  /** Tells where the request that is being answered came from. Thread-safe. */
+  public interface Current {
+
+    /** All that is known of it; {@link #NONE} outside a request. */
+    Origin get();
+
+    /** Its sender's address alone, which costs less; null outside a request. */
+    @Nullable String address();
   }
 }

@@ -1,5 +1,6 @@
 package dev.servicetokens.audit;
 
+import dev.servicetokens.audit.RefusalWriter.Batch;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,12 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes down why credentials were refused, which their senders are not told. Refusals of one
- * address for one reason are one event a second; {@link AggregateWriter} writes them. Thread-safe,
- * never blocks and never fails: it is called while a request waits.
+ * Counts in memory why credentials were refused, which their senders are not told. Refusals of one
+ * address for one reason are one event a second; {@link RefusalWriter} writes them. Thread-safe. A
+ * request waits while it counts here; so counting never blocks and never fails.
  */
 @Singleton
-public final class RefusedCredentials implements AggregatedEvents {
+public final class RefusedCredentials implements RefusalWriter.Source {
 
   /** Stands for the addresses that are too many to be kept apart. */
   public static final String OTHER_ADDRESSES = "other addresses";
@@ -23,9 +24,9 @@ public final class RefusedCredentials implements AggregatedEvents {
   private static final int TOKENS_OF_AN_ADDRESS = 60;
   private static final int WRITES_UNTIL_FORGOTTEN = 60;
 
-  private final CurrentOrigin origins;
+  private final Origin.Current origins;
   private final Clock clock;
-  private final Aggregates<Key> refused = new Aggregates<>(CAPACITY);
+  private final BoundedCounts<Key> refused = new BoundedCounts<>(CAPACITY);
 
   /** How many tokens of an address were told apart lately; empty again a while later. */
   private final ConcurrentHashMap<String, Integer> tokensOfAddress = new ConcurrentHashMap<>();
@@ -34,7 +35,7 @@ public final class RefusedCredentials implements AggregatedEvents {
 
   private record Key(String reason, @Nullable String address, @Nullable Actor token) {}
 
-  RefusedCredentials(CurrentOrigin origins, Clock clock) {
+  RefusedCredentials(Origin.Current origins, Clock clock) {
     this.origins = origins;
     this.clock = clock;
   }
@@ -92,7 +93,7 @@ public final class RefusedCredentials implements AggregatedEvents {
 
   @Override
   public Batch take() {
-    Aggregates.Drained<Key> drained = refused.drain();
+    BoundedCounts.Drained<Key> drained = refused.drain();
     return new Batch(
         drained.occurrences(key -> AuditEntry.authenticationFailed(key.reason, key.token)),
         this::written,

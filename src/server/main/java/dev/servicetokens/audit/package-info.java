@@ -1,4 +1,9 @@
-/** Who did what: events that are written with the change, and a chain that shows later changes. */
+/**
+ * Who did what. A change writes its event in its own transaction ({@code AuditTrail}); refusals are
+ * counted in memory and written once a second ({@code RefusalWriter}); a moment later each event is
+ * sealed in a chain of hashes ({@code ChainSealer}), by which a later change of it is found ({@code
+ * ChainVerifier}).
+ */
 @NullMarked
 package dev.servicetokens.audit;
 

@@ -2,6 +2,9 @@ package dev.servicetokens.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.servicetokens.audit.AuditEvent.Occurrence;
+import dev.servicetokens.audit.AuditList.Cursor;
+import dev.servicetokens.audit.AuditList.Filter;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,23 +34,23 @@ public abstract class AuditRepositorySuite {
             Origin.NONE);
     repository().add(List.of(created, granted, failed));
 
-    assertThat(occurrences(AuditFilter.ALL, 10)).containsExactly(failed, granted, created);
+    assertThat(occurrences(Filter.ALL, 10)).containsExactly(failed, granted, created);
   }
 
   @Test
   void ordersByTimeThenById() {
     repository().add(List.of(named(NOON, "a"), named(NOON, "b"), named(NOON.minusMillis(1), "c")));
 
-    assertThat(targets(AuditFilter.ALL, 10)).containsExactly("b", "a", "c");
-    assertThat(targets(AuditFilter.ALL, 2)).containsExactly("b", "a");
+    assertThat(targets(Filter.ALL, 10)).containsExactly("b", "a", "c");
+    assertThat(targets(Filter.ALL, 2)).containsExactly("b", "a");
   }
 
   @Test
   void goesOnBehindACursor() {
     repository().add(List.of(named(NOON, "a"), named(NOON, "b"), named(NOON.minusMillis(1), "c")));
-    AuditEvent first = repository().list(AuditFilter.ALL, null, 1).events().getFirst();
+    AuditEvent first = repository().list(Filter.ALL, null, 1).events().getFirst();
 
-    assertThat(repository().list(AuditFilter.ALL, AuditCursor.after(first), 10).events())
+    assertThat(repository().list(Filter.ALL, Cursor.after(first), 10).events())
         .extracting(event -> target(event.occurrence()))
         .containsExactly("a", "c");
   }
@@ -63,7 +66,7 @@ public abstract class AuditRepositorySuite {
                 by(new Actor(111, "111"), "c"),
                 by(new Actor(333, "y"), "d")));
 
-    assertThat(targets(new AuditFilter("111", null, null, null, null, null), 10))
+    assertThat(targets(new Filter("111", null, null, null, null, null), 10))
         .containsExactly("c", "b", "a");
   }
 
@@ -80,10 +83,7 @@ public abstract class AuditRepositorySuite {
                 named(NOON, "222"),
                 at(NOON, AuditEntry.tokenDeleted(ADMIN, new AuditTarget.Token(222, "t")))));
 
-    assertThat(
-            repository()
-                .list(new AuditFilter(null, 222L, null, null, null, null), null, 10)
-                .events())
+    assertThat(repository().list(new Filter(null, 222L, null, null, null, null), null, 10).events())
         .extracting(event -> event.occurrence().entry().action())
         .containsExactly(
             AuditAction.TOKEN_DELETE, AuditAction.SUBJECT_CREATE, AuditAction.TOKEN_CREATE);
@@ -100,20 +100,21 @@ public abstract class AuditRepositorySuite {
 
     assertThat(targets(filter(AuditAction.SUBJECT_CREATE, null, null, null), 10))
         .containsExactly("b", "a");
-    assertThat(targets(filter(null, AuditOutcome.DENIED, null, null), 10)).containsExactly("op");
-    assertThat(targets(filter(null, AuditOutcome.FAILURE, null, null), 10)).isEmpty();
+    assertThat(targets(filter(null, AuditAction.Outcome.DENIED, null, null), 10))
+        .containsExactly("op");
+    assertThat(targets(filter(null, AuditAction.Outcome.FAILURE, null, null), 10)).isEmpty();
     assertThat(targets(filter(null, null, NOON.plusMillis(1), null), 10)).containsExactly("b");
     assertThat(targets(filter(null, null, null, NOON.plusMillis(1)), 10))
         .containsExactly("op", "a");
   }
 
-  private List<Occurrence> occurrences(AuditFilter filter, int limit) {
+  private List<Occurrence> occurrences(Filter filter, int limit) {
     return repository().list(filter, null, limit).events().stream()
         .map(AuditEvent::occurrence)
         .toList();
   }
 
-  private List<String> targets(AuditFilter filter, int limit) {
+  private List<String> targets(Filter filter, int limit) {
     return occurrences(filter, limit).stream().map(AuditRepositorySuite::target).toList();
   }
 
@@ -121,9 +122,9 @@ public abstract class AuditRepositorySuite {
     return ((AuditTarget.Named) occurrence.entry().target()).text();
   }
 
-  private static AuditFilter filter(
-      AuditAction action, AuditOutcome outcome, Instant from, Instant to) {
-    return new AuditFilter(null, null, action, outcome, from, to);
+  private static Filter filter(
+      AuditAction action, AuditAction.Outcome outcome, Instant from, Instant to) {
+    return new Filter(null, null, action, outcome, from, to);
   }
 
   private static Occurrence named(Instant at, String target) {

@@ -3,6 +3,10 @@ package dev.servicetokens.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.servicetokens.audit.AuditEvent.Occurrence;
+import dev.servicetokens.audit.AuditList.Cursor;
+import dev.servicetokens.audit.AuditList.Filter;
+import dev.servicetokens.audit.AuditList.Page;
 import dev.servicetokens.fixtures.MovableClock;
 import dev.servicetokens.fixtures.MovableOrigin;
 import java.time.Duration;
@@ -24,7 +28,7 @@ final class FloodTest {
   private final RefusedCredentials refused = new RefusedCredentials(origins, clock);
   private final DeniedOperations denied = new DeniedOperations(origins, clock);
   private final Kept kept = new Kept();
-  private final AggregateWriter writer = new AggregateWriter(refused, denied, new AuditWrite(kept));
+  private final RefusalWriter writer = new RefusalWriter(refused, denied, kept);
 
   @Test
   void keepsAHundredThousandRefusalsFromAsManyAddressesInFewRows() {
@@ -285,8 +289,8 @@ final class FloodTest {
     }
 
     @Override
-    public AuditPage list(AuditFilter filter, @Nullable AuditCursor after, int limit) {
-      return new AuditPage(List.of(), null);
+    public Page list(Filter filter, @Nullable Cursor after, int limit) {
+      return new Page(List.of(), null);
     }
 
     List<Occurrence> denialsOf(long token) {

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is refused is in the log within two seconds, with the reason that the caller is not told.
+ * What is refused is in the audit log within two seconds, with the reason that the caller is not
+ * told.
  */
 final class RefusalEventsTest {
 

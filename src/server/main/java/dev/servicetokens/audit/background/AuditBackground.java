@@ -1,8 +1,8 @@
 package dev.servicetokens.audit.background;
 
-import dev.servicetokens.audit.AggregateWriter;
-import dev.servicetokens.audit.AuditPruning;
-import dev.servicetokens.audit.AuditSealer;
+import dev.servicetokens.audit.ChainPruner;
+import dev.servicetokens.audit.ChainSealer;
+import dev.servicetokens.audit.RefusalWriter;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.context.event.StartupEvent;
 import jakarta.annotation.PreDestroy;
@@ -11,6 +11,8 @@ import java.time.Clock;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Does what the audit log needs without a request, on threads of its own that no request waits for:
@@ -19,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 @Singleton
 final class AuditBackground implements ApplicationEventListener<StartupEvent> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(AuditBackground.class);
   private static final int TASKS = 3;
 
   /** Refusals are visible within two seconds; that is what was promised. */
@@ -28,25 +31,25 @@ final class AuditBackground implements ApplicationEventListener<StartupEvent> {
   private static final long PRUNE_EVERY_MS = 3_600_000;
   private static final long LONGEST_WAIT_AT_END_MS = 5000;
 
-  private final RecurringTask writing;
-  private final RecurringTask writingAll;
-  private final RecurringTask sealing;
-  private final RecurringTask pruning;
+  private final Task writing;
+  private final Task writingAll;
+  private final Task sealing;
+  private final Task pruning;
   private final ScheduledExecutorService threads =
       Executors.newScheduledThreadPool(
           TASKS, Thread.ofPlatform().daemon().name("audit-", 1).factory());
 
   AuditBackground(
-      AggregateWriter writer,
-      AuditSealer sealer,
-      AuditPruning pruner,
+      RefusalWriter writer,
+      ChainSealer sealer,
+      ChainPruner pruner,
       AuditConfiguration configuration,
       Clock clock) {
-    this.writing = new RecurringTask("writing refusals", writer::write);
-    this.writingAll = new RecurringTask("writing the last refusals", writer::writeAll);
-    this.sealing = new RecurringTask("sealing events", sealer::sealAll);
+    this.writing = new Task("writing refusals", writer::write);
+    this.writingAll = new Task("writing the last refusals", writer::writeAll);
+    this.sealing = new Task("sealing events", sealer::sealAll);
     this.pruning =
-        new RecurringTask(
+        new Task(
             "removing old events",
             () -> pruner.pruneAll(clock.instant().minus(configuration.retention())));
   }
@@ -78,7 +81,42 @@ final class AuditBackground implements ApplicationEventListener<StartupEvent> {
     sealing.run();
   }
 
-  private void every(long periodMs, RecurringTask task) {
+  private void every(long periodMs, Task task) {
     var _ = threads.scheduleWithFixedDelay(task::run, 0, periodMs, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Work that is tried again and again. A failure is one line in the log when it begins and one
+   * when it is over, however long the database is away. Used by one thread at a time.
+   */
+  private static final class Task {
+
+    private final String name;
+    private final Runnable work;
+    private volatile boolean failing;
+
+    Task(String name, Runnable work) {
+      this.name = name;
+      this.work = work;
+    }
+
+    void run() {
+      try {
+        work.run();
+        if (failing) {
+          failing = false;
+          LOG.info("Audit: {} works again", name);
+        }
+      } catch (RuntimeException | Error e) { // One that got away would end the task for good.
+        if (!failing) {
+          failing = true;
+          // Not the message: a driver may quote a statement with its values in it.
+          LOG.warn(
+              "Audit: {} does not work now and is tried again: {}",
+              name,
+              e.getClass().getSimpleName());
+        }
+      }
+    }
   }
 }

@@ -1,4 +1,4 @@
-/** What happens to the audit log without a request: writing aggregates, sealing, pruning. */
+/** What happens to the audit log without a request: writing counted refusals, sealing, pruning. */
 @NullMarked
 package dev.servicetokens.audit.background;
 

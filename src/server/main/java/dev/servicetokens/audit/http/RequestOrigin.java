@@ -1,6 +1,5 @@
 package dev.servicetokens.audit.http;
 
-import dev.servicetokens.audit.CurrentOrigin;
 import dev.servicetokens.audit.Origin;
 import dev.servicetokens.web.ClientAddresses;
 import dev.servicetokens.web.TrackingKey;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes the origin from the request that the framework is answering. Thread-safe. */
 @Singleton
-final class RequestOrigin implements CurrentOrigin {
+final class RequestOrigin implements Origin.Current {
 
   private final ClientAddresses addresses;
 

@@ -1,25 +1,144 @@
 package dev.servicetokens.audit.jdbc;
 
 import dev.servicetokens.audit.AuditChain;
-import dev.servicetokens.audit.ChainHash;
-import dev.servicetokens.audit.ChainLink;
-import dev.servicetokens.audit.EventContent;
-import dev.servicetokens.audit.Seal;
-import dev.servicetokens.audit.SealedEvent;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import jakarta.inject.Singleton;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 
-/** The chain of audit events in PostgreSQL. */
+/** The chain of audit events in the tables audit_seal, audit_unsealed and audit_anchor. */
 @Singleton
 final class JdbcAuditChain implements AuditChain {
+
+  // prune_audit_events waits for the same lock.
+  private static final String TRY_LOCK =
+      """
+      SELECT 1
+      WHERE pg_try_advisory_xact_lock('audit_seal'::regclass::oid::bigint)
+      """;
+
+  // The primary key gives the last seal at once; behind a pruned chain without seals, the anchor.
+  private static final String END =
+      """
+      SELECT sequence_number,
+             hash
+      FROM (
+        (
+          SELECT sequence_number,
+                 hash
+          FROM audit_seal
+          ORDER BY sequence_number DESC
+          LIMIT 1
+        )
+        UNION ALL
+        SELECT sequence_number,
+               hash
+        FROM audit_anchor
+      ) AS ends
+      ORDER BY sequence_number DESC
+      LIMIT 1
+      """;
+
+  private static final String UNSEALED =
+      "SELECT "
+          + AuditEventRow.SELECTED
+          + """
+          FROM audit_unsealed AS unsealed
+          JOIN audit_event AS event ON event.id = unsealed.event_id
+          ORDER BY unsealed.event_id
+          LIMIT ?
+          """;
+
+  private static final String ADD_SEAL =
+      """
+      INSERT INTO audit_seal (sequence_number, event_id, hash)
+      VALUES (?, ?, ?)
+      """;
+
+  // After the seal: the queue lets go of nothing that is not sealed.
+  private static final String LEAVE_QUEUE = "DELETE FROM audit_unsealed WHERE event_id = ?";
+
+  private static final String ANCHOR =
+      """
+      SELECT sequence_number,
+             hash
+      FROM audit_anchor
+      """;
+
+  private static final String PRUNE_EVENT =
+      """
+      SELECT 1
+      FROM audit_event
+      WHERE action = 'audit.prune'
+        AND target = ?
+        AND target_name = ?
+      LIMIT 1
+      """;
+
+  private static final String SEAL_AT =
+      """
+      SELECT sequence_number,
+             event_id,
+             hash
+      FROM audit_seal
+      WHERE sequence_number = ?
+      """;
+
+  private static final String SEALED_AFTER =
+      """
+      SELECT seal.sequence_number,
+             seal.event_id,
+             seal.hash,
+      """
+          + "       "
+          + AuditEventRow.SELECTED
+          + """
+          FROM audit_seal AS seal
+          LEFT JOIN audit_event AS event ON event.id = seal.event_id
+          WHERE seal.sequence_number > ?
+          ORDER BY seal.sequence_number
+          LIMIT ?
+          """;
+
+  private static final String COUNT_UNSEALED = "SELECT count(*) FROM audit_unsealed";
+
+  private static final String FIRST_STRAY =
+      """
+      SELECT event.id
+      FROM audit_event AS event
+      WHERE event.id BETWEEN ? AND ?
+        AND NOT EXISTS (SELECT FROM audit_seal AS seal WHERE seal.event_id = event.id)
+        AND NOT EXISTS (SELECT FROM audit_unsealed AS queued WHERE queued.event_id = event.id)
+      ORDER BY event.id
+      LIMIT 1
+      """;
+
+  private static final String FIRST_LOST_FROM_QUEUE =
+      """
+      SELECT queued.event_id
+      FROM audit_unsealed AS queued
+      WHERE NOT EXISTS (SELECT FROM audit_event AS event WHERE event.id = queued.event_id)
+      ORDER BY queued.event_id
+      LIMIT 1
+      """;
+
+  private static final String FIRST_QUEUED_BEFORE =
+      """
+      SELECT event_id
+      FROM audit_unsealed
+      WHERE queued_at < ?
+      ORDER BY event_id
+      LIMIT 1
+      """;
+
+  private static final String PRUNE = "SELECT prune_audit_events(?, clock_timestamp(), ?)";
 
   /** What is read of the chain at once, as long as it is two events. */
   private static final int MOST_BYTES = 1024 * 1024;
@@ -32,38 +151,34 @@ final class JdbcAuditChain implements AuditChain {
 
   @Override
   public boolean tryLock() {
-    return !query(ChainSql.TRY_LOCK, row -> 1).isEmpty();
+    return !query(TRY_LOCK, row -> 1).isEmpty();
   }
 
   @Override
-  public ChainLink end() {
-    return query(ChainSql.END, JdbcAuditChain::link).getFirst();
+  public Link end() {
+    return query(END, JdbcAuditChain::link).getFirst();
   }
 
   @Override
-  public List<EventContent> unsealed(int limit) {
-    return some(
-        ChainSql.UNSEALED,
-        row -> CanonicalEvent.of(AuditEventRow.of(row)),
-        event -> event.bytes().length,
-        limit);
+  public List<StoredEvent> unsealed(int limit) {
+    return some(UNSEALED, JdbcAuditChain::storedEvent, event -> event.bytes().length, limit);
   }
 
   @Override
   public void seal(List<Seal> seals) {
     jdbc.prepareStatement(
-        ChainSql.ADD_SEAL,
+        ADD_SEAL,
         statement -> {
           for (Seal seal : seals) {
             statement.setLong(1, seal.link().sequenceNumber());
             statement.setLong(2, seal.eventId());
-            statement.setBytes(3, seal.link().hash().toBytes());
+            statement.setBytes(3, seal.link().hashBytes());
             statement.addBatch();
           }
           return statement.executeBatch();
         });
     jdbc.prepareStatement(
-        ChainSql.LEAVE_QUEUE,
+        LEAVE_QUEUE,
         statement -> {
           for (Seal seal : seals) {
             statement.setLong(1, seal.eventId());
@@ -74,34 +189,27 @@ final class JdbcAuditChain implements AuditChain {
   }
 
   @Override
-  public ChainLink anchor() {
-    return query(ChainSql.ANCHOR, JdbcAuditChain::link).getFirst();
+  public Link anchor() {
+    return query(ANCHOR, JdbcAuditChain::link).getFirst();
   }
 
   @Override
-  public boolean isPrunedTo(ChainLink anchor) {
-    return anchor.equals(ChainLink.START)
-        || !query(
-                ChainSql.PRUNE_EVENT,
-                row -> 1,
-                Long.toString(anchor.sequenceNumber()),
-                anchor.hash().hex())
+  public boolean isPrunedTo(Link anchor) {
+    return anchor.equals(Link.START)
+        || !query(PRUNE_EVENT, row -> 1, Long.toString(anchor.sequenceNumber()), anchor.hash())
             .isEmpty();
   }
 
   @Override
   public Optional<Seal> sealAt(long sequenceNumber) {
-    return query(ChainSql.SEAL_AT, JdbcAuditChain::seal, sequenceNumber).stream().findFirst();
+    return query(SEAL_AT, JdbcAuditChain::seal, sequenceNumber).stream().findFirst();
   }
 
   @Override
   public List<SealedEvent> sealedAfter(long sequenceNumber, int limit) {
     return some(
-        ChainSql.SEALED_AFTER,
-        row ->
-            new SealedEvent(
-                seal(row),
-                row.getObject("id") == null ? null : CanonicalEvent.of(AuditEventRow.of(row))),
+        SEALED_AFTER,
+        row -> new SealedEvent(seal(row), row.getObject("id") == null ? null : storedEvent(row)),
         JdbcAuditChain::bytesOf,
         sequenceNumber,
         limit);
@@ -109,27 +217,27 @@ final class JdbcAuditChain implements AuditChain {
 
   @Override
   public long countUnsealed() {
-    return query(ChainSql.COUNT_UNSEALED, row -> row.getLong(1)).getFirst();
+    return query(COUNT_UNSEALED, row -> row.getLong(1)).getFirst();
   }
 
   @Override
   public Optional<Long> firstStray(long fromId, long toId) {
-    return first(ChainSql.FIRST_STRAY, fromId, toId);
+    return first(FIRST_STRAY, fromId, toId);
   }
 
   @Override
   public Optional<Long> firstLostFromQueue() {
-    return first(ChainSql.FIRST_LOST_FROM_QUEUE);
+    return first(FIRST_LOST_FROM_QUEUE);
   }
 
   @Override
   public Optional<Long> firstQueuedBefore(Instant instant) {
-    return first(ChainSql.FIRST_QUEUED_BEFORE, SqlTime.of(instant));
+    return first(FIRST_QUEUED_BEFORE, instant.atOffset(ZoneOffset.UTC));
   }
 
   @Override
   public long prune(Instant before, int limit) {
-    return query(ChainSql.PRUNE, row -> row.getLong(1), SqlTime.of(before), limit).getFirst();
+    return query(PRUNE, row -> row.getLong(1), before.atOffset(ZoneOffset.UTC), limit).getFirst();
   }
 
   private Optional<Long> first(String sql, Object... values) {
@@ -137,16 +245,21 @@ final class JdbcAuditChain implements AuditChain {
   }
 
   private static int bytesOf(SealedEvent event) {
-    EventContent content = event.content();
-    return content == null ? 0 : content.bytes().length;
+    StoredEvent stored = event.event();
+    return stored == null ? 0 : stored.bytes().length;
+  }
+
+  private static StoredEvent storedEvent(ResultSet result) throws SQLException {
+    AuditEventRow row = AuditEventRow.of(result);
+    return new StoredEvent(row.id(), row.canonicalBytes());
   }
 
   private static Seal seal(ResultSet row) throws SQLException {
     return new Seal(link(row), row.getLong("event_id"));
   }
 
-  private static ChainLink link(ResultSet row) throws SQLException {
-    return new ChainLink(row.getLong("sequence_number"), ChainHash.ofBytes(row.getBytes("hash")));
+  private static Link link(ResultSet row) throws SQLException {
+    return Link.of(row.getLong("sequence_number"), row.getBytes("hash"));
   }
 
   private <T> List<T> query(String sql, RowReader<T> reader, Object... values) {

@@ -1,6 +1,6 @@
 package dev.servicetokens.audit.jdbc;
 
-import dev.servicetokens.audit.TransactionEnds;
+import dev.servicetokens.audit.AuditTrail.TransactionEnds;
 import io.micronaut.transaction.TransactionOperations;
 import io.micronaut.transaction.TransactionStatus;
 import io.micronaut.transaction.support.TransactionSynchronization;

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells the audit log who lacked a permission for an operation of administration: one whose route
- * names a permission. A question whether somebody may do something is none. Thread-safe.
+ * Tells {@link DeniedOperations} who lacked a permission for an operation of administration, which
+ * is an operation whose route names a permission. An operation that only asks whether somebody may
+ * do something names none, and it is not audited. Thread-safe.
  */
 @Singleton
 final class DenialAudit {
@@ -46,6 +47,7 @@ final class DenialAudit {
                 .findFirst());
   }
 
+  /** Counts the refusal, if the request was for an operation of administration. */
   void add(HttpRequest<?> request, String permission, String resource) {
     route(request)
         .filter(route -> !required(route).isEmpty())

@@ -154,7 +154,8 @@ final class ListAuditEventsTest {
     }
 
     /**
-     * While nodes of two releases write into one log, the older one shows what it does not know.
+     * While nodes of two releases write into one audit log, the older one shows what it does not
+     * know.
      */
     @Test
     void showsEventsOfALaterReleaseInTheirPlaces() {

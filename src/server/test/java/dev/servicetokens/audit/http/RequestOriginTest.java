@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Senders must not choose where the log says that they are, nor put a secret there. */
+/** Senders must not choose where the audit log says that they are, nor put a secret there. */
 final class RequestOriginTest {
 
   private static final String BOOTSTRAP = "a-configured-secret-0123456789";

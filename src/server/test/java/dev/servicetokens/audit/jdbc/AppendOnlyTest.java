@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The database refuses changes of the log, to its owner as to everybody. */
+/** The database refuses changes of the audit log, to its owner as to everybody. */
 final class AppendOnlyTest {
 
   private static final TestDatabase DATABASE = TestDatabase.create();

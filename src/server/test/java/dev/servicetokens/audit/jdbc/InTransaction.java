@@ -1,10 +1,10 @@
 package dev.servicetokens.audit.jdbc;
 
-import dev.servicetokens.audit.AuditCursor;
-import dev.servicetokens.audit.AuditFilter;
-import dev.servicetokens.audit.AuditPage;
+import dev.servicetokens.audit.AuditEvent.Occurrence;
+import dev.servicetokens.audit.AuditList.Cursor;
+import dev.servicetokens.audit.AuditList.Filter;
+import dev.servicetokens.audit.AuditList.Page;
 import dev.servicetokens.audit.AuditRepository;
-import dev.servicetokens.audit.Occurrence;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
 import java.util.List;
@@ -25,7 +25,7 @@ record InTransaction(AuditRepository repository, TransactionOperations<?> transa
   }
 
   @Override
-  public AuditPage list(AuditFilter filter, @Nullable AuditCursor after, int limit) {
+  public Page list(Filter filter, @Nullable Cursor after, int limit) {
     return transactions.execute(
         TransactionDefinition.READ_ONLY, status -> repository.list(filter, after, limit));
   }

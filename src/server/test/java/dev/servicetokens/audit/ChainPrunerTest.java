@@ -20,14 +20,14 @@ import org.junit.jupiter.api.Test;
  * What is old goes, and what stays can still be verified. Old is what the database's clock says is
  * old: the server's own stands a month behind it here.
  */
-final class AuditPruningTest {
+final class ChainPrunerTest {
 
   private final TestDatabase database = TestDatabase.create();
   private TestServer server;
   private Api api;
   private String admin;
   private AuditLog log;
-  private AuditPruning pruning;
+  private ChainPruner pruning;
 
   @BeforeEach
   void start() {
@@ -36,7 +36,7 @@ final class AuditPruningTest {
     api = server.api();
     admin = server.administrator();
     log = new AuditLog(api, admin);
-    pruning = server.bean(AuditPruning.class);
+    pruning = server.bean(ChainPruner.class);
     createTokens(4);
     log.sealed();
   }

@@ -1,5 +1,6 @@
 package dev.servicetokens.audit;
 
+import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 
@@ -8,15 +9,15 @@ import java.time.Instant;
  * works at a time.
  */
 @Singleton
-public final class AuditPruning {
+public class ChainPruner {
 
   /** So that the sealer, which waits for the same lock, never waits long. */
   private static final int BATCH = 10_000;
 
-  private final PruneBatch batch;
+  private final AuditChain chain;
 
-  AuditPruning(PruneBatch batch) {
-    this.batch = batch;
+  ChainPruner(AuditChain chain) {
+    this.chain = chain;
   }
 
   /**
@@ -29,9 +30,18 @@ public final class AuditPruning {
     long all = 0;
     long removed;
     do {
-      removed = batch.prune(before, BATCH);
+      removed = pruneSome(before);
       all += removed;
     } while (removed == BATCH);
     return all;
+  }
+
+  /**
+   * Removes some events in a transaction of its own; calls from this class begin one, too, because
+   * the framework overrides the method.
+   */
+  @Transactional
+  long pruneSome(Instant before) {
+    return chain.prune(before, BATCH);
   }
 }

@@ -1,6 +1,9 @@
 package dev.servicetokens.audit;
 
-import dev.servicetokens.audit.AuditVerification.Fault;
+import dev.servicetokens.audit.AuditChain.Link;
+import dev.servicetokens.audit.AuditChain.Seal;
+import dev.servicetokens.audit.AuditChain.SealedEvent;
+import dev.servicetokens.audit.AuditChain.StoredEvent;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
@@ -11,11 +14,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the chain for later changes. Whoever may change the database can make a new chain from any
- * place on; to notice that, keep the hash of an answer elsewhere and compare. Thread-safe.
+ * Checks the chain of seals for later changes of events; it has nothing to do with the verification
+ * of tokens. Whoever may change the database can make a new chain from any place on; to notice
+ * that, keep the hash of an answer elsewhere and compare. Thread-safe.
  */
 @Singleton
-public class AuditVerifier {
+public class ChainVerifier {
 
   /** Events that one call checks unless somebody asks for another number. */
   public static final int DEFAULT_LIMIT = 10_000;
@@ -29,7 +33,7 @@ public class AuditVerifier {
   private final AuditChain chain;
   private final Clock clock;
 
-  AuditVerifier(AuditChain chain, Clock clock) {
+  ChainVerifier(AuditChain chain, Clock clock) {
     this.chain = chain;
     this.clock = clock;
   }
@@ -43,7 +47,7 @@ public class AuditVerifier {
    *     {@link #MAX_LIMIT}
    */
   @Transactional(readOnly = true, isolation = TransactionDefinition.Isolation.REPEATABLE_READ)
-  public AuditVerification verify(@Nullable Long after, int limit) {
+  public Result verify(@Nullable Long after, int limit) {
     if (after != null && after < 0) {
       throw new InvalidAuditQueryException("The place to begin after is 0 or more.");
     }
@@ -52,7 +56,7 @@ public class AuditVerifier {
           "The limit is a number from 1 to %d; %d unless given."
               .formatted(MAX_LIMIT, DEFAULT_LIMIT));
     }
-    ChainLink anchor = chain.anchor();
+    Link anchor = chain.anchor();
     if (after == null || after <= anchor.sequenceNumber()) {
       Walk walk = new Walk(anchor, Long.MIN_VALUE);
       return chain.isPrunedTo(anchor)
@@ -67,7 +71,7 @@ public class AuditVerifier {
             .broken(null, "There is no event at place %d of the chain any more.".formatted(after));
   }
 
-  private AuditVerification walk(Walk walk, int limit) {
+  private Result walk(Walk walk, int limit) {
     while (true) {
       int chunk = Math.min(CHUNK, limit - walk.checked);
       List<SealedEvent> next = chain.sealedAfter(walk.last.sequenceNumber(), chunk + 1);
@@ -88,15 +92,39 @@ public class AuditVerifier {
     }
   }
 
+  /**
+   * What a check of a part of the chain has found. Immutable.
+   *
+   * @param last the last place that was checked and is intact
+   * @param checkedEvents how many events were checked
+   * @param unsealedEvents how many wait for their seals
+   * @param isComplete whether the end of the chain is reached, or a break
+   * @param fault the first break; null if there is none
+   */
+  public record Result(
+      Link last,
+      long checkedEvents,
+      long unsealedEvents,
+      boolean isComplete,
+      @Nullable Fault fault) {}
+
+  /**
+   * An event that is not as it was sealed.
+   *
+   * @param eventId its id; null where the break is at no event
+   * @param problem what is wrong with it, in one line
+   */
+  public record Fault(@Nullable Long eventId, String problem) {}
+
   /** The way along the chain: used by one call, on one thread. */
   private final class Walk {
 
-    private ChainLink last;
+    private Link last;
     private int checked;
     private long lowestId;
     private long highestId;
 
-    Walk(ChainLink begin, long firstId) {
+    Walk(Link begin, long firstId) {
       this.last = begin;
       this.lowestId = firstId;
       this.highestId = firstId;
@@ -112,12 +140,12 @@ public class AuditVerifier {
             "The place before it in the chain, %d, is empty: seals were removed."
                 .formatted(seal.link().sequenceNumber() - 1));
       }
-      EventContent content = event.content();
-      if (content == null) {
+      StoredEvent stored = event.event();
+      if (stored == null) {
         return new Fault(
             seal.eventId(), "It was sealed and is not there any more: it was deleted.");
       }
-      Seal due = Seal.after(last, content);
+      Seal due = Seal.after(last, stored);
       if (!due.equals(seal)) {
         return new Fault(seal.eventId(), problem(due, following));
       }
@@ -131,31 +159,29 @@ public class AuditVerifier {
     private static String problem(Seal due, @Nullable SealedEvent following) {
       boolean nextFits =
           following != null
-              && following.content() != null
-              && Seal.after(due.link(), following.content()).equals(following.seal());
+              && following.event() != null
+              && Seal.after(due.link(), following.event()).equals(following.seal());
       return nextFits
           ? "Its hash was changed; the event itself is as it was sealed."
           : "It is not what was sealed at its place: it was changed or exchanged for another, or the hash was.";
     }
 
-    AuditVerification broken(@Nullable Long eventId, String problem) {
-      return new AuditVerification(
-          last, checked, chain.countUnsealed(), true, new Fault(eventId, problem));
+    Result broken(@Nullable Long eventId, String problem) {
+      return new Result(last, checked, chain.countUnsealed(), true, new Fault(eventId, problem));
     }
 
     /**
      * Neighbouring parts share the event between them, so that together they look at every id for
      * events that are in no list at all.
      */
-    AuditVerification paused() {
+    Result paused() {
       return chain
           .firstStray(lowestId, highestId)
           .map(this::stray)
-          .orElseGet(
-              () -> new AuditVerification(last, checked, chain.countUnsealed(), false, null));
+          .orElseGet(() -> new Result(last, checked, chain.countUnsealed(), false, null));
     }
 
-    AuditVerification ended() {
+    Result ended() {
       Optional<Long> stray = chain.firstStray(lowestId, Long.MAX_VALUE);
       if (stray.isPresent()) {
         return stray(stray.get());
@@ -169,10 +195,10 @@ public class AuditVerifier {
         return broken(
             late.get(), "It waits for its seal for more than a minute; see whether servers run.");
       }
-      return new AuditVerification(last, checked, chain.countUnsealed(), true, null);
+      return new Result(last, checked, chain.countUnsealed(), true, null);
     }
 
-    private AuditVerification stray(Long eventId) {
+    private Result stray(Long eventId) {
       return broken(
           eventId, "It is neither sealed nor waiting for it: it was added, or its seal removed.");
     }

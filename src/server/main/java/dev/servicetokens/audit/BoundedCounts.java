@@ -1,5 +1,6 @@
 package dev.servicetokens.audit;
 
+import dev.servicetokens.audit.AuditEvent.Occurrence;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,39 +14,45 @@ import java.util.function.Supplier;
  * that are kept apart are bounded: at once by the capacity, over time by the refill; the others are
  * counted together under the key that stands for the rest. So a flood fills neither heap nor disk,
  * and as long as nothing is taken away nothing is lost and nothing grows. Thread-safe; adding waits
- * for nobody but, briefly, for who counts the same.
+ * only, briefly, for another thread that counts the same kind.
  *
  * @param <K> what makes occurrences equal
  */
-final class Aggregates<K> {
+final class BoundedCounts<K> {
 
   private final int capacity;
   private final AtomicInteger free;
-  private final ConcurrentHashMap<K, Aggregate> entries = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<K, Count> entries = new ConcurrentHashMap<>();
 
   /**
    * Occurrences that are equal.
    *
    * @param firstAt when the first came
-   * @param count how many came
+   * @param times how many came
    * @param origin where the first came from
    */
-  record Aggregate(Instant firstAt, long count, Origin origin) {
+  record Count(Instant firstAt, long times, Origin origin) {
 
-    Aggregate plus(Aggregate other) {
-      return new Aggregate(
-          firstAt.isAfter(other.firstAt) ? other.firstAt : firstAt, count + other.count, origin);
+    Count plus(Count other) {
+      return new Count(
+          firstAt.isAfter(other.firstAt) ? other.firstAt : firstAt, times + other.times, origin);
+    }
+
+    /** The event that stands for all of them. */
+    Occurrence of(AuditEntry entry) {
+      return new Occurrence(firstAt, entry, times, origin);
     }
   }
 
-  Aggregates(int capacity) {
+  BoundedCounts(int capacity) {
     this.capacity = capacity;
     this.free = new AtomicInteger(capacity);
   }
 
   /**
-   * Counts one.
+   * Counts one occurrence.
    *
+   * @param key its kind
    * @param rest the key under which it is counted if it is one kind too many
    * @param origin where it came from; asked only for the first of its kind
    * @param restOrigin where the rest comes from
@@ -55,30 +62,30 @@ final class Aggregates<K> {
       return;
     }
     if (free.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-      entries.merge(key, one(now, origin.get()), Aggregate::plus);
+      entries.merge(key, one(now, origin.get()), Count::plus);
     } else {
-      entries.merge(rest, one(now, restOrigin), Aggregate::plus);
+      entries.merge(rest, one(now, restOrigin), Count::plus);
     }
   }
 
   /** Takes all away. */
   Drained<K> drain() {
     List<K> keys = new ArrayList<>();
-    List<Aggregate> aggregates = new ArrayList<>();
+    List<Count> counts = new ArrayList<>();
     for (K key : entries.keySet()) {
-      Aggregate aggregate = entries.remove(key);
-      if (aggregate != null) {
+      Count count = entries.remove(key);
+      if (count != null) {
         keys.add(key);
-        aggregates.add(aggregate);
+        counts.add(count);
       }
     }
-    return new Drained<>(keys, aggregates);
+    return new Drained<>(keys, counts);
   }
 
   /** Takes back what could not be written. */
   void giveBack(Drained<K> drained) {
     for (int i = 0; i < drained.keys.size(); i++) {
-      entries.merge(drained.keys.get(i), drained.aggregates.get(i), Aggregate::plus);
+      entries.merge(drained.keys.get(i), drained.counts.get(i), Count::plus);
     }
   }
 
@@ -91,23 +98,20 @@ final class Aggregates<K> {
    * What was taken away.
    *
    * @param keys what makes them equal
-   * @param aggregates the counts, in the same order
+   * @param counts the counts, in the same order
    */
-  record Drained<K>(List<K> keys, List<Aggregate> aggregates) {
+  record Drained<K>(List<K> keys, List<Count> counts) {
 
     List<Occurrence> occurrences(Function<K, AuditEntry> entries) {
       List<Occurrence> occurrences = new ArrayList<>(keys.size());
       for (int i = 0; i < keys.size(); i++) {
-        Aggregate aggregate = aggregates.get(i);
-        occurrences.add(
-            new Occurrence(
-                aggregate.firstAt, entries.apply(keys.get(i)), aggregate.count, aggregate.origin));
+        occurrences.add(counts.get(i).of(entries.apply(keys.get(i))));
       }
       return occurrences;
     }
   }
 
-  private static Aggregate one(Instant now, Origin origin) {
-    return new Aggregate(now, 1, origin);
+  private static Count one(Instant now, Origin origin) {
+    return new Count(now, 1, origin);
   }
 }
