@@ -72,8 +72,7 @@ final class ConfiguredSecret {
       return Files.readString(Path.of(file)).strip();
     } catch (IOException | InvalidPathException _) {
       // Neither the value nor the cause, which holds it, is shown: whoever confuses two variables
-      // has
-      // put the token itself there.
+      // has put the token itself there.
       throw new StartRefusal(
           TOKEN_FILE
               + " names a file that cannot be read: check that it exists and that this user may read it");

@@ -52,7 +52,9 @@ record AuditEventRow(
   static final int FETCHED_AT_ONCE = 32;
 
   /**
-   * The columns of the table in its order: those of a seal as well, so none is ever put between.
+   * The columns of the table in its order. A seal covers all of them, see {@link #canonicalBytes}:
+   * one that is added later must stay out of those bytes where it is NULL, or no chain that exists
+   * is intact any more.
    */
   static final List<String> COLUMNS =
       List.of(
