@@ -1,5 +1,6 @@
 package dev.servicetokens.access;
 
+import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.text.PlainText;
 import dev.servicetokens.text.TokenText;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +17,14 @@ public record Grant(Permission permission, String resource) {
   public static final int MAX_RESOURCE_LENGTH = 255;
 
   /**
-   * @throws InvalidResourceException if the resource is blank, too long, not one line, or a secret
+   * @throws InvalidInputException if the resource is blank, too long, not one line, or a secret
    */
   public Grant {
     if (PlainText.isBlank(resource)
         || PlainText.length(resource) > MAX_RESOURCE_LENGTH
         || !PlainText.isOneLine(resource)
         || TokenText.occursIn(resource)) {
-      throw new InvalidResourceException();
+      throw invalidResource();
     }
   }
 
@@ -31,16 +32,28 @@ public record Grant(Permission permission, String resource) {
    * A grant by the names that callers use.
    *
    * @param resource null for {@link PermissionSet#SYSTEM}
-   * @throws UnknownPermissionException if there is no such permission; case counts
-   * @throws InvalidResourceException if the resource cannot be one
+   * @throws InvalidInputException if there is no such permission (case counts), or the resource
+   *     cannot be one
    */
   public static Grant of(String permission, @Nullable String resource) {
     if (resource != null && TokenText.isRevealedBy(resource)) {
-      throw new InvalidResourceException();
+      throw invalidResource();
     }
     return new Grant(
-        Permission.named(permission).orElseThrow(() -> new UnknownPermissionException(permission)),
+        Permission.named(permission).orElseThrow(() -> unknownPermission(permission)),
         resource == null ? PermissionSet.SYSTEM : resource);
+  }
+
+  private static InvalidInputException invalidResource() {
+    return new InvalidInputException(
+        "The name of a resource is 1 to %d characters on one line and no token string; leave it out to mean '%s'."
+            .formatted(MAX_RESOURCE_LENGTH, PermissionSet.SYSTEM));
+  }
+
+  private static InvalidInputException unknownPermission(String name) {
+    return new InvalidInputException(
+        "There is no permission '%s' (case counts); 'sts rbac list-permissions' lists them."
+            .formatted(name));
   }
 
   @Override

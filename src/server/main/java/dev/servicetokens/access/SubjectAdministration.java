@@ -6,6 +6,7 @@ import dev.servicetokens.access.ActorChanges.Touched;
 import dev.servicetokens.access.Commits.Changed;
 import dev.servicetokens.audit.AuditEntry;
 import dev.servicetokens.audit.AuditTrail;
+import dev.servicetokens.text.InvalidInputException;
 import io.micronaut.transaction.annotation.ReadOnly;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
@@ -120,11 +121,9 @@ public class SubjectAdministration {
    *
    * @throws PermissionDeniedException if the caller may not change subjects, or lacks a permission
    *     that an existing one holds
-   * @throws StaticSubjectException if it comes from configuration
-   * @param existing what shall become of tokens or of a subject that have the handle already
-   * @throws SubjectInUseException if it is dedicated to a token, or would be new to tokens that
-   *     name it already
-   * @throws SubjectExistsException if it exists and only a new one is wanted
+   * @throws InvalidInputException if it comes from configuration
+   * @throws SubjectNotFreeException if it is dedicated to a token, or would be new to tokens that
+   *     name it already, or exists and only a new one is wanted
    */
   public void put(Principal caller, SubjectHandle handle, SubjectScope scope, Existing existing) {
     handle.requireNoSecret();
@@ -162,7 +161,7 @@ public class SubjectAdministration {
     if (!existing.adoptTokens()) {
       List<NamedToken> tokens = repository.tokensNaming(handle);
       if (!tokens.isEmpty()) {
-        throw SubjectInUseException.isNamed(handle, tokens);
+        throw SubjectNotFreeException.isNamed(handle, tokens);
       }
     }
   }
@@ -173,10 +172,10 @@ public class SubjectAdministration {
         .ownerOf(handle)
         .ifPresent(
             owner -> {
-              throw SubjectInUseException.isDedicated(handle, owner);
+              throw SubjectNotFreeException.isDedicated(handle, owner);
             });
     if (existing.refuseSubject()) {
-      throw new SubjectExistsException(handle);
+      throw SubjectNotFreeException.exists(handle);
     }
   }
 
@@ -185,7 +184,7 @@ public class SubjectAdministration {
    *
    * @param force whether the last administrator may go, too
    * @throws PermissionDeniedException if the caller may not change subjects
-   * @throws StaticSubjectException if it comes from configuration
+   * @throws InvalidInputException if it comes from configuration
    * @throws NoSuchSubjectException if there is none of that handle
    * @throws LastAdministratorException if no live token could administer afterwards
    */
@@ -206,10 +205,10 @@ public class SubjectAdministration {
   /**
    * Gives the subject a permission; nothing changes if it has it already.
    *
-   * @throws TooManyPermissionsException if it would hold more than {@link #MOST_PERMISSIONS}
+   * @throws InvalidInputException if it would hold more than {@link #MOST_PERMISSIONS}
    * @throws PermissionDeniedException if the caller may not change permissions, or does not have
    *     this one itself
-   * @throws StaticSubjectException if the subject comes from configuration
+   * @throws InvalidInputException if the subject comes from configuration
    * @throws NoSuchSubjectException if there is none of that handle
    */
   public void grant(Principal caller, SubjectHandle handle, Grant grant) {
@@ -221,7 +220,9 @@ public class SubjectAdministration {
         (actor, changed) -> {
           if (repository.grant(handle, grant)) {
             if (repository.countPermissions(handle) > MOST_PERMISSIONS) {
-              throw new TooManyPermissionsException(handle, MOST_PERMISSIONS);
+              throw new InvalidInputException(
+                  "The subject '%s' holds %d permissions, and no more fit; grant on 'system', or make another subject."
+                      .formatted(handle, MOST_PERMISSIONS));
             }
             changed.subject(handle);
             audit.append(
@@ -236,7 +237,7 @@ public class SubjectAdministration {
    *
    * @param force whether the last administrator may go, too
    * @throws PermissionDeniedException if the caller may not change permissions
-   * @throws StaticSubjectException if the subject comes from configuration
+   * @throws InvalidInputException if the subject comes from configuration
    * @throws NoSuchSubjectException if there is none of that handle
    * @throws LastAdministratorException if no live token could administer afterwards
    */
@@ -295,7 +296,9 @@ public class SubjectAdministration {
 
   private void requireChangeable(SubjectHandle handle) {
     if (staticRoles.contains(handle)) {
-      throw new StaticSubjectException(handle);
+      throw new InvalidInputException(
+          "The subject '%s' comes from the server's configuration and cannot be changed here; change the setting service-tokens.roles, or make a subject of your own."
+              .formatted(handle));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.servicetokens.access;
 
+import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.text.PlainText;
 import dev.servicetokens.text.TokenText;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ public record SubjectScope(@Nullable String query, @Nullable String version) {
   public static final SubjectScope NONE = new SubjectScope(null, null);
 
   /**
-   * @throws InvalidSubjectScopeException if a limit above is not kept, or a token string is in it
+   * @throws InvalidInputException if a limit above is not kept, or a token string is in it
    */
   public SubjectScope {
     check("query", query, MAX_QUERY_LENGTH);
@@ -32,14 +33,14 @@ public record SubjectScope(@Nullable String query, @Nullable String version) {
   /**
    * Returns if no token string stands in it, a configured one included; asked before it is stored.
    *
-   * @throws InvalidSubjectScopeException otherwise
+   * @throws InvalidInputException otherwise
    */
   void requireNoSecret() {
     if (query != null && TokenText.isRevealedBy(query)) {
-      throw new InvalidSubjectScopeException("query", MAX_QUERY_LENGTH);
+      throw invalid("query", MAX_QUERY_LENGTH);
     }
     if (version != null && TokenText.isRevealedBy(version)) {
-      throw new InvalidSubjectScopeException("version", MAX_VERSION_LENGTH);
+      throw invalid("version", MAX_VERSION_LENGTH);
     }
   }
 
@@ -48,7 +49,13 @@ public record SubjectScope(@Nullable String query, @Nullable String version) {
         && (PlainText.length(text) > maxLength
             || !PlainText.isSeveralLines(text)
             || TokenText.occursIn(text))) {
-      throw new InvalidSubjectScopeException(field, maxLength);
+      throw invalid(field, maxLength);
     }
+  }
+
+  private static InvalidInputException invalid(String field, int maxLength) {
+    return new InvalidInputException(
+        "The %s has at most %d characters, no control characters but line breaks and tabs, and no token string; correct it."
+            .formatted(field, maxLength));
   }
 }

@@ -92,29 +92,28 @@ public final class Subjects {
   /**
    * Makes the subject for one token alone, which is not stored yet, or takes one that exists.
    *
-   * @throws DedicatedSubjectRefusedException if it is static or another token's
+   * @throws SubjectNotFreeException if it is static or another token's, or other tokens name it
    * @throws PermissionDeniedException if it exists and the caller may not change it, or lacks a
    *     permission that it holds
-   * @throws SubjectInUseException if other tokens name it
    */
   public void dedicate(Principal caller, SubjectHandle handle) {
     if (staticRoles.contains(handle)) {
-      throw DedicatedSubjectRefusedException.isStatic(handle);
+      throw SubjectNotFreeException.isStatic(handle);
     }
     if (repository.add(handle)) {
       audit.append(AuditEntry.subjectCreated(caller.actor(), handle.value()));
     } else {
       requireChange(caller, handle);
       if (repository.ownerOf(handle).isPresent()) {
-        throw DedicatedSubjectRefusedException.isTaken(handle);
+        throw SubjectNotFreeException.isTaken(handle);
       }
       audit.append(AuditEntry.subjectUpdated(caller.actor(), handle.value()));
     }
     List<NamedToken> others = repository.tokensNaming(handle);
     if (!others.isEmpty()) {
       throw caller.may(Permission.GET_SERVICE_TOKENS)
-          ? SubjectInUseException.isNotAlone(handle, others)
-          : SubjectInUseException.isNotAlone(handle);
+          ? SubjectNotFreeException.isNotAlone(handle, others)
+          : SubjectNotFreeException.isNotAlone(handle);
     }
   }
 

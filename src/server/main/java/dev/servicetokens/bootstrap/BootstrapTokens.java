@@ -1,18 +1,17 @@
 package dev.servicetokens.bootstrap;
 
 import dev.servicetokens.access.Commits;
-import dev.servicetokens.access.DedicatedSubjectRefusedException;
 import dev.servicetokens.access.InvalidSubjectHandleException;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.PredefinedRole;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
-import dev.servicetokens.access.SubjectInUseException;
+import dev.servicetokens.access.SubjectNotFreeException;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.cluster.PrincipalQuery;
 import dev.servicetokens.startup.StartRefusal;
-import dev.servicetokens.token.InvalidServiceTokenException;
+import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.IssuedToken;
 import dev.servicetokens.token.NewServiceToken;
 import dev.servicetokens.token.ServiceTokens;
@@ -95,9 +94,9 @@ public class BootstrapTokens {
       serviceTokens.bootstrap(SERVER, wanted(configuration), digest);
     } catch (UnknownRoleException e) {
       throw new StartRefusal(ROLES + ": " + e.getMessage(), e);
-    } catch (DedicatedSubjectRefusedException | SubjectInUseException e) {
+    } catch (SubjectNotFreeException e) {
       throw new StartRefusal(DEDICATED_SUBJECT + ": " + e.getMessage(), e);
-    } catch (InvalidServiceTokenException e) {
+    } catch (InvalidInputException e) {
       throw new StartRefusal(ROLES + " or " + TTL + ": " + e.getMessage(), e);
     }
   }

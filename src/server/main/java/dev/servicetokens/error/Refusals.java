@@ -12,18 +12,10 @@ import static io.micronaut.http.HttpStatus.UNAUTHORIZED;
 import static io.micronaut.http.HttpStatus.UNSUPPORTED_MEDIA_TYPE;
 
 import dev.servicetokens.access.ActorNotLiveException;
-import dev.servicetokens.access.DedicatedSubjectRefusedException;
-import dev.servicetokens.access.InvalidResourceException;
-import dev.servicetokens.access.InvalidSubjectHandleException;
-import dev.servicetokens.access.InvalidSubjectScopeException;
 import dev.servicetokens.access.LastAdministratorException;
 import dev.servicetokens.access.NoSuchSubjectException;
 import dev.servicetokens.access.PermissionDeniedException;
-import dev.servicetokens.access.StaticSubjectException;
-import dev.servicetokens.access.SubjectExistsException;
-import dev.servicetokens.access.SubjectInUseException;
-import dev.servicetokens.access.TooManyPermissionsException;
-import dev.servicetokens.access.UnknownPermissionException;
+import dev.servicetokens.access.SubjectNotFreeException;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.audit.InvalidAuditQueryException;
 import dev.servicetokens.authentication.AmbiguousCredentialsException;
@@ -32,15 +24,11 @@ import dev.servicetokens.authentication.TooManyUnknownTokensException;
 import dev.servicetokens.cluster.LogUnavailableException;
 import dev.servicetokens.cluster.UnavailableException;
 import dev.servicetokens.database.DatabaseUnavailable;
+import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.ExpiryNotInFutureException;
-import dev.servicetokens.token.InvalidServiceTokenException;
-import dev.servicetokens.token.InvalidTokenListException;
 import dev.servicetokens.token.NoSuchServiceTokenException;
 import dev.servicetokens.web.connection.UnfinishedRequestException;
-import dev.servicetokens.web.json.EncodedBodyException;
-import dev.servicetokens.web.json.MalformedJsonException;
-import dev.servicetokens.web.json.MissingFieldException;
-import dev.servicetokens.web.json.WrongCharsetException;
+import dev.servicetokens.web.json.UnreadableBodyException;
 import io.micronaut.http.HttpStatus;
 import java.util.List;
 
@@ -57,44 +45,33 @@ public final class Refusals {
   /** What the caller is told of that failure; of one that nobody foresaw, a fixed text. */
   public static Refusal of(Throwable failure) {
     return switch (failure) {
-      case WrongCharsetException e -> Refusal.of(UNSUPPORTED_MEDIA_TYPE, text(e));
-      case MalformedJsonException e -> Refusal.of(BAD_REQUEST, text(e));
-      case MissingFieldException e -> Refusal.of(BAD_REQUEST, text(e));
-      case AmbiguousCredentialsException e -> Refusal.of(BAD_REQUEST, text(e));
-      case InvalidServiceTokenException e -> Refusal.of(BAD_REQUEST, text(e));
-      case InvalidTokenListException e -> Refusal.of(BAD_REQUEST, text(e));
-      case ExpiryNotInFutureException e ->
-          new Refusal(BAD_REQUEST, Refusal.Kind.INVALID_EXPIRY, text(e));
-      case InvalidAuditQueryException e -> Refusal.of(BAD_REQUEST, text(e));
-      case InvalidSubjectHandleException e -> Refusal.of(BAD_REQUEST, text(e));
-      case InvalidSubjectScopeException e -> Refusal.of(BAD_REQUEST, text(e));
-      case SubjectInUseException e -> Refusal.of(BAD_REQUEST, text(e));
-      case SubjectExistsException e -> Refusal.of(BAD_REQUEST, text(e));
-      case StaticSubjectException e -> Refusal.of(BAD_REQUEST, text(e));
-      case InvalidResourceException e -> Refusal.of(BAD_REQUEST, text(e));
-      case UnknownPermissionException e -> Refusal.of(BAD_REQUEST, text(e));
-      case TooManyPermissionsException e -> Refusal.of(BAD_REQUEST, text(e));
-      case UnknownRoleException e -> Refusal.of(BAD_REQUEST, text(e));
-      case DedicatedSubjectRefusedException e -> Refusal.of(BAD_REQUEST, text(e));
+      case ExpiryNotInFutureException _ ->
+          new Refusal(BAD_REQUEST, Refusal.Kind.INVALID_EXPIRY, text(failure));
+      case InvalidInputException _,
+          SubjectNotFreeException _,
+          UnknownRoleException _,
+          InvalidAuditQueryException _,
+          AmbiguousCredentialsException _ ->
+          Refusal.of(BAD_REQUEST, text(failure));
       case ActorNotLiveException _ -> unauthorized();
-      case PermissionDeniedException e -> Refusal.of(FORBIDDEN, text(e));
-      case NoSuchSubjectException e -> Refusal.of(NOT_FOUND, text(e));
-      case LastAdministratorException e -> Refusal.of(CONFLICT, text(e));
-      case NoSuchServiceTokenException e -> Refusal.of(NOT_FOUND, text(e));
-      case TooManyUnknownTokensException e -> Refusal.of(TOO_MANY_REQUESTS, text(e));
-      case LookupRefusedException e -> Refusal.of(SERVICE_UNAVAILABLE, text(e));
-      case UnavailableException e -> Refusal.of(SERVICE_UNAVAILABLE, text(e));
-      case EncodedBodyException e -> Refusal.of(UNSUPPORTED_MEDIA_TYPE, text(e));
-      case UnfinishedRequestException e ->
+      case PermissionDeniedException _ -> Refusal.of(FORBIDDEN, text(failure));
+      case NoSuchServiceTokenException _, NoSuchSubjectException _ ->
+          Refusal.of(NOT_FOUND, text(failure));
+      case LastAdministratorException _ -> Refusal.of(CONFLICT, text(failure));
+      case UnreadableBodyException _ -> Refusal.of(UNSUPPORTED_MEDIA_TYPE, text(failure));
+      case TooManyUnknownTokensException _ -> Refusal.of(TOO_MANY_REQUESTS, text(failure));
+      case LookupRefusedException _, UnavailableException _ ->
+          Refusal.of(SERVICE_UNAVAILABLE, text(failure));
+      case UnfinishedRequestException unfinished ->
           Refusal.of(
-              switch (e.reason()) {
+              switch (unfinished.reason()) {
                 case BROKEN_FRAMING -> BAD_REQUEST;
                 case TOO_SLOW -> REQUEST_TIMEOUT;
                 case NO_ROOM -> SERVICE_UNAVAILABLE;
               },
-              text(e));
+              text(failure));
       case LogUnavailableException _ -> Refusal.of(SERVICE_UNAVAILABLE, UNAVAILABLE);
-      case Throwable e when DatabaseUnavailable.isCauseOf(e) ->
+      case Throwable _ when DatabaseUnavailable.isCauseOf(failure) ->
           Refusal.of(SERVICE_UNAVAILABLE, UNAVAILABLE);
       default -> Refusal.of(INTERNAL_SERVER_ERROR, UNEXPECTED);
     };

@@ -1,5 +1,6 @@
 package dev.servicetokens.token;
 
+import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.text.PlainText;
 import java.util.List;
 
@@ -12,13 +13,13 @@ import java.util.List;
 public record NamePattern(String text) {
 
   /**
-   * @throws InvalidTokenListException if no name can be meant
+   * @throws InvalidInputException if no name can be meant
    */
   public NamePattern {
     if (text.isEmpty()
         || PlainText.length(text) > NewServiceToken.MAX_NAME_LENGTH
         || !PlainText.isOneLine(text)) {
-      throw new InvalidTokenListException(
+      throw new InvalidInputException(
           "'name' is a name of 1 to %d characters without control characters, with * for any of them."
               .formatted(NewServiceToken.MAX_NAME_LENGTH));
     }

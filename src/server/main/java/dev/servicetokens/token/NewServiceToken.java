@@ -3,6 +3,7 @@ package dev.servicetokens.token;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.text.PlainText;
 import dev.servicetokens.text.TokenText;
 import java.time.Instant;
@@ -43,7 +44,7 @@ public record NewServiceToken(
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
 
   /**
-   * @throws InvalidServiceTokenException if one of the limits above is not kept
+   * @throws InvalidInputException if one of the limits above is not kept
    */
   public NewServiceToken {
     roles = List.copyOf(roles);
@@ -56,7 +57,7 @@ public record NewServiceToken(
       refuseSecretIn("dedicated subject", dedicatedSubject.value());
     }
     if (expiresAt != null && !expiresAt.isBefore(YEAR_10000)) {
-      throw new InvalidServiceTokenException(
+      throw new InvalidInputException(
           "The expiry must lie before the year 10000; it is given in milliseconds since 1970.");
     }
   }
@@ -84,15 +85,14 @@ public record NewServiceToken(
 
   private static void checkName(String name) {
     if (PlainText.isBlank(name)) {
-      throw new InvalidServiceTokenException(
-          "A service token needs a name; this one is empty or blank.");
+      throw new InvalidInputException("A service token needs a name; this one is empty or blank.");
     }
     if (PlainText.length(name) > MAX_NAME_LENGTH) {
-      throw new InvalidServiceTokenException(
+      throw new InvalidInputException(
           "The name is at most %d characters long; shorten it.".formatted(MAX_NAME_LENGTH));
     }
     if (!PlainText.isOneLine(name)) {
-      throw new InvalidServiceTokenException(
+      throw new InvalidInputException(
           "The name has no control characters and no line breaks; remove them.");
     }
     refuseSecretIn("name", name);
@@ -100,12 +100,12 @@ public record NewServiceToken(
 
   private static void checkDescription(String description) {
     if (description.isEmpty() || PlainText.length(description) > MAX_DESCRIPTION_LENGTH) {
-      throw new InvalidServiceTokenException(
+      throw new InvalidInputException(
           "The description is 1 to %d characters long; shorten it or leave it out."
               .formatted(MAX_DESCRIPTION_LENGTH));
     }
     if (!PlainText.isSeveralLines(description)) {
-      throw new InvalidServiceTokenException(
+      throw new InvalidInputException(
           "The description has no control characters but line breaks and tabs; remove them.");
     }
     refuseSecretIn("description", description);
@@ -113,10 +113,10 @@ public record NewServiceToken(
 
   private static void checkRoles(List<SubjectHandle> roles) {
     if (roles.isEmpty()) {
-      throw new InvalidServiceTokenException("A service token needs at least one role in 'roles'.");
+      throw new InvalidInputException("A service token needs at least one role in 'roles'.");
     }
     if (roles.size() > MAX_ROLES) {
-      throw new InvalidServiceTokenException(
+      throw new InvalidInputException(
           "A service token has at most %d roles; make a subject that holds what they allow."
               .formatted(MAX_ROLES));
     }
@@ -126,12 +126,12 @@ public record NewServiceToken(
       bytes += role.value().getBytes(UTF_8).length;
       refuseSecretIn("role", role.value());
       if (!seen.add(role)) {
-        throw new InvalidServiceTokenException(
+        throw new InvalidInputException(
             "The role '%s' is given twice; give it once.".formatted(role));
       }
     }
     if (bytes > MAX_ROLES_BYTES) {
-      throw new InvalidServiceTokenException(
+      throw new InvalidInputException(
           "The roles of a service token are together at most %d bytes long in UTF-8; give fewer or shorter ones."
               .formatted(MAX_ROLES_BYTES));
     }
@@ -139,7 +139,7 @@ public record NewServiceToken(
 
   private static void refuseSecretIn(String field, String text) {
     if (TokenText.isRevealedBy(text)) {
-      throw new InvalidServiceTokenException(
+      throw new InvalidInputException(
           "The %s contains a token string, which would be stored in the clear; choose another."
               .formatted(field));
     }

@@ -61,10 +61,8 @@ public class ServiceTokens {
    *     may not give a role, or may not take the dedicated subject
    * @throws ExpiryNotInFutureException if it would be expired already
    * @throws UnknownRoleException if a role is no subject's handle
-   * @throws dev.servicetokens.access.DedicatedSubjectRefusedException if the dedicated subject is
-   *     static or another token's
-   * @throws dev.servicetokens.access.SubjectInUseException if other tokens name the dedicated
-   *     subject
+   * @throws dev.servicetokens.access.SubjectNotFreeException if the dedicated subject is static or
+   *     another token's, or other tokens name it
    */
   public IssuedToken create(Principal caller, NewServiceToken wanted) {
     TokenString secret = TokenString.generate(random);

@@ -1,6 +1,7 @@
 package dev.servicetokens.token;
 
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.text.InvalidInputException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,8 @@ public record TokenFilter(
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
 
   /**
-   * @throws InvalidTokenListException if no token can have such a creator, or an instant lies
-   *     before 1970 or after the year 9999
+   * @throws InvalidInputException if no token can have such a creator, or an instant lies before
+   *     1970 or after the year 9999
    */
   public TokenFilter {
     if (creator != null) {
@@ -46,14 +47,14 @@ public record TokenFilter(
 
   private static void requireName(String creator) {
     if (!NewServiceToken.isName(creator)) {
-      throw new InvalidTokenListException(
+      throw new InvalidInputException(
           "'creator' is the id or the name of the token that created others; correct it.");
     }
   }
 
   private static void requireUsual(String parameter, @Nullable Instant instant) {
     if (instant != null && (instant.isBefore(Instant.EPOCH) || !instant.isBefore(YEAR_10000))) {
-      throw new InvalidTokenListException(
+      throw new InvalidInputException(
           "'%s' must lie between 1970 and the year 10000; it is given in milliseconds since 1970."
               .formatted(parameter));
     }

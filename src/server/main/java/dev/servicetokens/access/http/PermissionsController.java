@@ -1,6 +1,6 @@
 package dev.servicetokens.access.http;
 
-import static dev.servicetokens.web.json.MissingFieldException.required;
+import static dev.servicetokens.web.json.RequiredField.required;
 
 import dev.servicetokens.access.CurrentPrincipal;
 import dev.servicetokens.access.Grant;

@@ -3,7 +3,7 @@ package dev.servicetokens.token.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.servicetokens.text.CheckedText;
-import dev.servicetokens.token.InvalidTokenListException;
+import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.TokenId;
 import dev.servicetokens.token.TokenPosition;
 import java.nio.ByteBuffer;
@@ -31,7 +31,7 @@ final class Cursor {
   }
 
   /**
-   * @throws InvalidTokenListException if no page of ours ended so
+   * @throws InvalidInputException if no page of ours ended so
    */
   static TokenPosition parse(String cursor) {
     byte[] bytes = CheckedText.decode(cursor).orElseThrow(Cursor::invalid);
@@ -49,8 +49,8 @@ final class Cursor {
     return position;
   }
 
-  private static InvalidTokenListException invalid() {
-    return new InvalidTokenListException(
+  private static InvalidInputException invalid() {
+    return new InvalidInputException(
         "'cursor' is none that a list gave; send the X-Next-Cursor of the page before, or none to begin.");
   }
 }

@@ -2,7 +2,7 @@ package dev.servicetokens.token.http;
 
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.generated.model.ServiceToken;
-import dev.servicetokens.token.InvalidTokenListException;
+import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.ServiceTokenLists;
 import dev.servicetokens.token.TokenFilter;
 import dev.servicetokens.token.TokenPage;
@@ -48,12 +48,12 @@ final class ListAnswers {
   /**
    * At most so many of the tokens behind the cursor.
    *
-   * @throws InvalidTokenListException if the limit or the cursor is not of the contract
+   * @throws InvalidInputException if the limit or the cursor is not of the contract
    */
   HttpResponse<List<ServiceToken>> page(
       Principal caller, TokenFilter filter, @Nullable String cursor, int limit) {
     if (limit < 1 || limit > MAX_LIMIT) {
-      throw new InvalidTokenListException(
+      throw new InvalidInputException(
           "'limit' is a number from 1 to %d; leave it out to get everything.".formatted(MAX_LIMIT));
     }
     TokenPage first = read(() -> lists.page(caller, filter, position(cursor), null, limit));
@@ -76,7 +76,7 @@ final class ListAnswers {
   /**
    * All tokens behind the cursor. What fails before the first page is there, is refused as usual.
    *
-   * @throws InvalidTokenListException if the cursor is not of the contract
+   * @throws InvalidInputException if the cursor is not of the contract
    */
   HttpResponse<List<ServiceToken>> all(
       Principal caller, TokenFilter filter, @Nullable String cursor) {

@@ -1,6 +1,6 @@
 package dev.servicetokens.token.http;
 
-import static dev.servicetokens.web.json.MissingFieldException.required;
+import static dev.servicetokens.web.json.RequiredField.required;
 
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.generated.model.CreateServiceTokenRequest;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.servicetokens.text.InvalidInputException;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -51,10 +52,10 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
       return null;
     }
     if (isEncoded(request)) {
-      throw new EncodedBodyException();
+      throw UnreadableBodyException.encoded();
     }
     if (!isSaidToBeUtf8(request)) {
-      throw new WrongCharsetException();
+      throw UnreadableBodyException.notUtf8();
     }
     return withBody
         .byteBody()
@@ -94,18 +95,18 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
   private void requireOneValue(byte[] body) {
     try (JsonParser parser = factory.createParser(text(body))) {
       if (parser.nextToken() == null) {
-        throw new MalformedJsonException("The request has no body; send a JSON object.");
+        throw new InvalidInputException("The request has no body; send a JSON object.");
       }
       parser.skipChildren();
       if (parser.nextToken() != null) {
-        throw new MalformedJsonException("The body goes on after its JSON value; send one value.");
+        throw new InvalidInputException("The body goes on after its JSON value; send one value.");
       }
     } catch (StreamConstraintsException e) {
-      throw new MalformedJsonException(
+      throw new InvalidInputException(
           "The body's JSON is nested too deeply or has too long a value.");
     } catch (JacksonException e) {
       JsonLocation place = e.getLocation();
-      throw new MalformedJsonException(
+      throw new InvalidInputException(
           "The body is not JSON: it breaks off at line %d, column %d."
               .formatted(place.getLineNr(), place.getColumnNr()));
     } catch (IOException e) {
@@ -122,12 +123,12 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
     try {
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
       if (text.startsWith("\uFEFF")) {
-        throw new MalformedJsonException(
+        throw new InvalidInputException(
             "The body begins with a byte order mark; send UTF-8 without one.");
       }
       return text;
     } catch (CharacterCodingException e) {
-      throw new MalformedJsonException("The body is not UTF-8; send it in that encoding.");
+      throw new InvalidInputException("The body is not UTF-8; send it in that encoding.");
     }
   }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.servicetokens.token.InvalidTokenListException;
+import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.TokenId;
 import dev.servicetokens.token.TokenPosition;
 import java.nio.ByteBuffer;
@@ -59,7 +59,7 @@ final class CursorTest {
 
   private static void assertInvalid(String cursor) {
     assertThatThrownBy(() -> Cursor.parse(cursor))
-        .isInstanceOf(InvalidTokenListException.class)
+        .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("X-Next-Cursor");
   }
 
