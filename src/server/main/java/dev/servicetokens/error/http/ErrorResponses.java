@@ -1,6 +1,7 @@
 package dev.servicetokens.error.http;
 
 import dev.servicetokens.error.Refusal;
+import dev.servicetokens.error.Refusals;
 import dev.servicetokens.generated.model.ErrorsResponse;
 import dev.servicetokens.generated.model.ErrorsResponseType;
 import dev.servicetokens.generated.model.InternalError;
@@ -8,12 +9,16 @@ import dev.servicetokens.generated.model.InternalErrorType;
 import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryError;
 import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryErrorType;
 import dev.servicetokens.web.TrackingKey;
+import dev.servicetokens.web.connection.EarlyRefusals;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 
@@ -22,7 +27,7 @@ import java.util.List;
  * Thread-safe.
  */
 @Singleton
-final class ErrorResponses {
+final class ErrorResponses implements EarlyRefusals {
 
   /** How to authenticate (RFC 9110, section 11.6.1). */
   private static final String CHALLENGE = "ApiKey realm=\"service-tokens\"";
@@ -31,10 +36,12 @@ final class ErrorResponses {
 
   private final Clock clock;
   private final RefusalLog log;
+  private final JsonMapper json;
 
-  ErrorResponses(Clock clock, RefusalLog log) {
+  ErrorResponses(Clock clock, RefusalLog log, JsonMapper json) {
     this.clock = clock;
     this.log = log;
+    this.json = json;
   }
 
   /** Fills the response: status, body, media type and the headers that go with the status. */
@@ -61,11 +68,16 @@ final class ErrorResponses {
     return answer;
   }
 
-  /** The body of a refusal of what never became a request, with a line in the log. */
-  Object writeEarly(Refusal refusal) {
+  @Override
+  public byte[] body(RuntimeException failure) {
+    Refusal refusal = Refusals.of(failure);
     String trackingKey = TrackingKey.ofNoRequest();
     log.writeEarly(trackingKey, refusal);
-    return body(refusal, trackingKey);
+    try {
+      return json.writeValueAsBytes(body(refusal, trackingKey));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Object body(Refusal refusal, String trackingKey) {
