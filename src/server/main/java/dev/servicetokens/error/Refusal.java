@@ -1,5 +1,7 @@
 package dev.servicetokens.error;
 
+import dev.servicetokens.text.PlainText;
+import dev.servicetokens.text.TokenText;
 import io.micronaut.http.HttpStatus;
 
 /**
@@ -11,9 +13,11 @@ import io.micronaut.http.HttpStatus;
  */
 public record Refusal(HttpStatus status, Kind kind, String message) {
 
-  /** Makes the message safe to show, see {@link ShownText}. */
+  private static final int MAX_LENGTH = 500;
+
+  /** Makes the message safe to show: it may hold what the caller sent. */
   public Refusal {
-    message = ShownText.of(message);
+    message = shown(message);
   }
 
   /** The two shapes of the contract. */
@@ -31,5 +35,24 @@ public record Refusal(HttpStatus status, Kind kind, String message) {
   /** Whether it is our fault and not the caller's. */
   public boolean isOurs() {
     return status == HttpStatus.INTERNAL_SERVER_ERROR;
+  }
+
+  /**
+   * The text as it is safe to show: one line, no markup, no token string, not endless. Existing
+   * clients take {@code <word>} for a colour tag, so angle brackets become typographic ones.
+   */
+  static String shown(String text) {
+    String masked = TokenText.mask(text);
+    StringBuilder shown = new StringBuilder();
+    masked.codePoints().limit(MAX_LENGTH).map(Refusal::harmless).forEach(shown::appendCodePoint);
+    return shown.toString();
+  }
+
+  private static int harmless(int codePoint) {
+    return switch (codePoint) {
+      case '<' -> '‹';
+      case '>' -> '›';
+      default -> PlainText.breaksLine(codePoint) ? ' ' : codePoint;
+    };
   }
 }

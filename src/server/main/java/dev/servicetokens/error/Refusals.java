@@ -27,18 +27,31 @@ import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.ExpiryNotInFutureException;
 import dev.servicetokens.token.NoSuchServiceTokenException;
+import dev.servicetokens.web.QueryParameters;
+import dev.servicetokens.web.connection.MalformedRequestException;
 import dev.servicetokens.web.connection.UnfinishedRequestException;
 import dev.servicetokens.web.json.UnreadableBodyException;
+import dev.servicetokens.web.json.WrongTypeException;
+import io.micronaut.core.convert.exceptions.ConversionErrorException;
+import io.micronaut.core.type.Argument;
 import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The table: which failure has which status. */
+/** The table: which failure has which status and words. The only place that knows statuses. */
 public final class Refusals {
 
   private static final String UNEXPECTED =
       "Something went wrong on our side; give the tracking key to whoever runs the server.";
   private static final String UNAVAILABLE =
       "The server's database does not serve it now, so that it cannot decide; try again in a moment.";
+
+  private static final Pattern UNKNOWN_FIELD = Pattern.compile("Unknown property \\[([^]]*)]");
+  private static final Pattern REPEATED_FIELD = Pattern.compile("Duplicate property \\[([^]]*)]");
 
   private Refusals() {}
 
@@ -99,7 +112,7 @@ public final class Refusals {
     return Refusal.of(
         status,
         switch (status) {
-          case BAD_REQUEST -> RequestFaults.messageOf(cause);
+          case BAD_REQUEST -> faultOf(cause);
           case NOT_FOUND -> "There is nothing at this path; the operations are listed under /docs.";
           case METHOD_NOT_ALLOWED ->
               "This path has no such method; the header Allow lists those that it has.";
@@ -111,6 +124,49 @@ public final class Refusals {
           case INTERNAL_SERVER_ERROR -> UNEXPECTED;
           default -> "The request was refused: %s.".formatted(status.getReason());
         });
+  }
+
+  /** What is wrong with a request that the framework could not read. */
+  private static String faultOf(Throwable failure) {
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof WrongTypeException wrong) {
+        return wrong.getMessage() + "; correct it.";
+      }
+    }
+    return switch (failure) {
+      case UnsatisfiedRouteException missing when isBody(missing.getArgument()) ->
+          "The request has no body; send a JSON object.";
+      case UnsatisfiedRouteException missing ->
+          "The request lacks '%s'; give it.".formatted(missing.getArgument().getName());
+      case MalformedRequestException malformed -> String.valueOf(malformed.getMessage());
+      case ConversionErrorException unreadable -> faultOf(unreadable);
+      default -> "The request cannot be read; /docs shows what this operation takes.";
+    };
+  }
+
+  private static String faultOf(ConversionErrorException unreadable) {
+    if (unreadable.getCause() instanceof QueryParameters.WrongParameterException wrong) {
+      return "'%s' must be %s; correct it."
+          .formatted(unreadable.getArgument().getName(), wrong.expected());
+    }
+    String detail = String.valueOf(unreadable.getMessage());
+    Matcher unknown = UNKNOWN_FIELD.matcher(detail);
+    if (unknown.find()) {
+      return "The field '%s' is unknown here; remove it or correct its name."
+          .formatted(unknown.group(1));
+    }
+    Matcher repeated = REPEATED_FIELD.matcher(detail);
+    if (repeated.find()) {
+      return "The field '%s' is given twice; give it once.".formatted(repeated.group(1));
+    }
+    return isBody(unreadable.getArgument())
+        ? "The body is not the JSON object that this operation takes; /docs shows it."
+        : "'%s' has a value of the wrong type; /docs shows the right one."
+            .formatted(unreadable.getArgument().getName());
+  }
+
+  private static boolean isBody(Argument<?> argument) {
+    return argument.getAnnotationMetadata().hasAnnotation(Body.class);
   }
 
   private static String text(Throwable failure) {
