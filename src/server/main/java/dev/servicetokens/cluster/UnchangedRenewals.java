@@ -18,11 +18,11 @@ class UnchangedRenewals {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private final Map<UUID, Renewal> seen = new HashMap<>();
+  private final Map<UUID, FirstSeen> seen = new HashMap<>();
   private @Nullable String serverStart;
 
-  /** A renewal, and when this process had seen it first. */
-  private record Renewal(UUID value, long firstSeenNanos) {}
+  /** A value of {@code renewal}, and when this process had seen it first. */
+  private record FirstSeen(UUID renewal, long atNanos) {}
 
   /**
    * Takes in what a poll saw. Another server, or the same after a restart, may show an older
@@ -35,14 +35,14 @@ class UnchangedRenewals {
       seen.clear();
       serverStart = poll.serverStart();
     }
-    Map<UUID, Renewal> now = new HashMap<>();
+    Map<UUID, FirstSeen> now = new HashMap<>();
     for (NodeRow node : poll.nodes()) {
-      Renewal before = seen.get(node.nodeId());
+      FirstSeen before = seen.get(node.nodeId());
       now.put(
           node.nodeId(),
-          before != null && before.value.equals(node.renewal())
+          before != null && before.renewal.equals(node.renewal())
               ? before
-              : new Renewal(node.renewal(), receivedNanos));
+              : new FirstSeen(node.renewal(), receivedNanos));
     }
     seen.clear();
     seen.putAll(now);
@@ -59,8 +59,8 @@ class UnchangedRenewals {
    * @param begunNanos when that poll was begun
    */
   long unchangedNanos(NodeRow node, long begunNanos) {
-    Renewal renewal = seen.get(node.nodeId());
-    return renewal == null ? -1 : begunNanos - renewal.firstSeenNanos;
+    FirstSeen first = seen.get(node.nodeId());
+    return first == null ? -1 : begunNanos - first.atNanos;
   }
 
   /**
