@@ -253,13 +253,13 @@ public final class ServiceTokensClient {
 
     /** Makes the client. */
     public ServiceTokensClient build() {
-      HttpClient client = new TimedHttpClient(httpClient(), requestTimeout, listener);
+      HttpClient client = new TimedHttpClient(transport(), requestTimeout, listener);
       ApiClient apiClient = new SharedApiClient(client, url.uri() + apiPath);
       apiClient.setRequestInterceptor(headers(userAgent, proxy, credential));
       return new ServiceTokensClient(apiClient, url + apiPath);
     }
 
-    private HttpClient httpClient() {
+    private TimedHttpClient.Transport transport() {
       if (url.hasUnderscore()) {
         return new UnderscoreClient(
             url.host(),
@@ -273,7 +273,7 @@ public final class ServiceTokensClient {
       } else if (sslContext != null) {
         http.sslContext(sslContext);
       }
-      return http.connectTimeout(connectTimeout).build();
+      return http.connectTimeout(connectTimeout).build()::sendAsync;
     }
 
     private SSLContext defaultTrust() {

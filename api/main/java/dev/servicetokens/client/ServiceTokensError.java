@@ -3,7 +3,14 @@ package dev.servicetokens.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.servicetokens.client.invoker.ApiException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +46,11 @@ public sealed interface ServiceTokensError {
       // Jackson's message quotes the answer, and the answer may hold a new token.
       return new Unreadable("The answer is not one of a Service Tokens server; check the URL");
     }
-    if (exception.getCause() instanceof AnswerTooLarge cause) {
+    if (exception.getCause() instanceof WholeBody.AnswerTooLarge cause) {
       return new Unreadable(String.valueOf(cause.getMessage()));
     }
     if (exception.getCause() instanceof IOException cause) {
-      return new Unreachable(ConnectionFailure.describe(cause));
+      return new Unreachable(reason(cause));
     }
     if (exception.getCause() instanceof InterruptedException) {
       return new Unreachable("the call was interrupted");
@@ -52,6 +59,44 @@ public sealed interface ServiceTokensError {
       return new Refused(exception.getCode(), elsewhere(exception.getResponseHeaders()), null);
     }
     return ErrorBody.read(exception.getCode(), exception.getResponseBody());
+  }
+
+  /** Says in plain words why no answer came; the JDK's own messages are often empty. */
+  private static String reason(IOException failure) {
+    if (has(failure, UnresolvedAddressException.class)
+        || has(failure, UnknownHostException.class)) {
+      return "unknown host name; check the URL";
+    }
+    if (failure instanceof HttpConnectTimeoutException) {
+      return "no connection in time; check the URL and the network";
+    }
+    if (failure instanceof HttpTimeoutException) {
+      return "no complete answer in time; try again";
+    }
+    if (failure instanceof ConnectException) {
+      return "connection refused; check the URL and that the server runs";
+    }
+    if (failure instanceof SSLHandshakeException) {
+      return "a certificate that is not trusted or not for this host ("
+          + failure.getMessage()
+          + ")";
+    }
+    if (failure instanceof SSLException) {
+      return "a server that does not speak TLS here; check http and https in the URL";
+    }
+    String message = failure.getMessage();
+    return "a broken connection ("
+        + (message == null ? failure.getClass().getSimpleName() : message)
+        + ")";
+  }
+
+  private static boolean has(@Nullable Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A redirect is not followed, as the credential would go to wherever it leads. */

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP client whose time-out covers the whole exchange, and that tells of each one.
@@ -27,12 +28,23 @@ import javax.net.ssl.SSLParameters;
  */
 final class TimedHttpClient extends HttpClient {
 
-  private final HttpClient delegate;
+  /**
+   * What carries requests: the JDK's client, or for hosts that it refuses {@link UnderscoreClient}.
+   */
+  @FunctionalInterface
+  interface Transport {
+
+    /** Begins to send a request. */
+    <T> CompletableFuture<HttpResponse<T>> sendAsync(
+        HttpRequest request, HttpResponse.BodyHandler<T> handler);
+  }
+
+  private final Transport transport;
   private final Duration timeout;
   private final Consumer<Exchange> listener;
 
-  TimedHttpClient(HttpClient delegate, Duration timeout, Consumer<Exchange> listener) {
-    this.delegate = delegate;
+  TimedHttpClient(Transport transport, Duration timeout, Consumer<Exchange> listener) {
+    this.transport = transport;
     this.timeout = timeout;
     this.listener = listener;
   }
@@ -55,7 +67,7 @@ final class TimedHttpClient extends HttpClient {
   private <T> HttpResponse<T> sendWhole(HttpRequest request, HttpResponse.BodyHandler<T> handler)
       throws IOException, InterruptedException {
     CompletableFuture<HttpResponse<T>> answer =
-        delegate.sendAsync(request, new WholeBody<>(handler));
+        transport.sendAsync(request, new WholeBody<>(handler));
     try {
       return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -75,59 +87,61 @@ final class TimedHttpClient extends HttpClient {
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
       HttpRequest request, HttpResponse.BodyHandler<T> handler) {
-    return delegate.sendAsync(request, handler);
+    return transport.sendAsync(request, handler);
   }
 
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
       HttpRequest request,
       HttpResponse.BodyHandler<T> handler,
-      HttpResponse.PushPromiseHandler<T> pushPromiseHandler) {
-    return delegate.sendAsync(request, handler, pushPromiseHandler);
+      HttpResponse.@Nullable PushPromiseHandler<T> pushPromiseHandler) {
+    return sendAsync(request, handler);
   }
+
+  // A client of the JDK can be asked for its settings. The generated operations never do.
 
   @Override
   public Optional<CookieHandler> cookieHandler() {
-    return delegate.cookieHandler();
+    return Optional.empty();
   }
 
   @Override
   public Optional<Duration> connectTimeout() {
-    return delegate.connectTimeout();
+    return Optional.empty();
   }
 
   @Override
   public Redirect followRedirects() {
-    return delegate.followRedirects();
+    return Redirect.NEVER;
   }
 
   @Override
   public Optional<ProxySelector> proxy() {
-    return delegate.proxy();
+    return Optional.empty();
   }
 
   @Override
   public SSLContext sslContext() {
-    return delegate.sslContext();
+    throw new UnsupportedOperationException("only the transport knows its TLS");
   }
 
   @Override
   public SSLParameters sslParameters() {
-    return delegate.sslParameters();
+    throw new UnsupportedOperationException("only the transport knows its TLS");
   }
 
   @Override
   public Optional<Authenticator> authenticator() {
-    return delegate.authenticator();
+    return Optional.empty();
   }
 
   @Override
   public Version version() {
-    return delegate.version();
+    return Version.HTTP_1_1;
   }
 
   @Override
   public Optional<Executor> executor() {
-    return delegate.executor();
+    return Optional.empty();
   }
 }

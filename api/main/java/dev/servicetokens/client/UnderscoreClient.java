@@ -3,13 +3,10 @@ package dev.servicetokens.client;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Authenticator;
-import java.net.CookieHandler;
 import java.net.HttpRetryException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.Proxy;
-import java.net.ProxySelector;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URL;
@@ -30,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.HttpsURLConnection;
@@ -47,11 +43,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls hosts whose names have an underscore, which the JDK's HTTP client cannot: it takes hosts
- * from {@link URI}, which knows none of these. Its older sibling takes them from {@link URL}, but
- * sends no such name in the TLS handshake, nor finds it in a certificate; both are done here. A
- * request has a thread of its own until it is answered. Thread-safe.
+ * from {@link URI}, which knows none of these, and lets a program send another {@code Host} than
+ * the URI's only by a system property that it reads once. Its older sibling {@link
+ * HttpURLConnection} takes hosts from {@link URL}, but sends no such name in the TLS handshake, nor
+ * finds it in a certificate; both are done here. A request has a thread of its own until it is
+ * answered. Thread-safe.
  */
-final class UnderscoreClient extends HttpClient {
+final class UnderscoreClient implements TimedHttpClient.Transport {
 
   private final String host;
   private final Duration connectTimeout;
@@ -109,9 +107,12 @@ final class UnderscoreClient extends HttpClient {
     HttpHeaders headers =
         HttpHeaders.of(named(connection.getHeaderFields()), (name, value) -> true);
     HttpResponse.BodySubscriber<T> subscriber = handler.apply(new Info(status, headers));
-    pump(status < 400 ? connection.getInputStream() : connection.getErrorStream(), subscriber);
-    return new Answer<>(
-        request, status, headers, subscriber.getBody().toCompletableFuture().join());
+    CompletableFuture<T> whole = subscriber.getBody().toCompletableFuture();
+    pump(
+        status < 400 ? connection.getInputStream() : connection.getErrorStream(),
+        subscriber,
+        whole);
+    return new Answer<>(request, status, headers, whole.join());
   }
 
   private static int status(HttpURLConnection connection) throws IOException {
@@ -200,25 +201,19 @@ final class UnderscoreClient extends HttpClient {
     return bytes.toByteArray();
   }
 
-  private static void pump(@Nullable InputStream stream, HttpResponse.BodySubscriber<?> subscriber)
+  /** Hands on what comes until all of it has come, or the subscriber has had enough. */
+  private static void pump(
+      @Nullable InputStream stream,
+      HttpResponse.BodySubscriber<?> subscriber,
+      CompletableFuture<?> whole)
       throws IOException {
-    boolean[] cancelled = {false};
-    subscriber.onSubscribe(
-        new Flow.Subscription() {
-          @Override
-          public void request(long count) {}
-
-          @Override
-          public void cancel() {
-            cancelled[0] = true;
-          }
-        });
+    subscriber.onSubscribe(WholeBody.NOTHING_TO_ASK_FOR);
     if (stream != null) {
       try (stream) {
         byte[] part = new byte[8192];
         for (int count = stream.read(part); count >= 0; count = stream.read(part)) {
           subscriber.onNext(List.of(ByteBuffer.wrap(part.clone(), 0, count)));
-          if (cancelled[0]) {
+          if (whole.isDone()) {
             return;
           }
         }
@@ -255,70 +250,11 @@ final class UnderscoreClient extends HttpClient {
     return wanted.equals(pattern);
   }
 
-  @Override
-  public <T> CompletableFuture<HttpResponse<T>> sendAsync(
-      HttpRequest request,
-      HttpResponse.BodyHandler<T> handler,
-      HttpResponse.@Nullable PushPromiseHandler<T> pushPromiseHandler) {
-    return sendAsync(request, handler);
-  }
-
-  @Override
-  public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
-      throws IOException {
-    return exchange(request, handler, new CompletableFuture<>());
-  }
-
-  @Override
-  public Optional<CookieHandler> cookieHandler() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Optional<Duration> connectTimeout() {
-    return Optional.of(connectTimeout);
-  }
-
-  @Override
-  public Redirect followRedirects() {
-    return Redirect.NEVER;
-  }
-
-  @Override
-  public Optional<ProxySelector> proxy() {
-    return Optional.empty();
-  }
-
-  @Override
-  public SSLContext sslContext() {
-    return sslContext;
-  }
-
-  @Override
-  public SSLParameters sslParameters() {
-    return sslContext.getDefaultSSLParameters();
-  }
-
-  @Override
-  public Optional<Authenticator> authenticator() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Version version() {
-    return Version.HTTP_1_1;
-  }
-
-  @Override
-  public Optional<Executor> executor() {
-    return Optional.empty();
-  }
-
   private record Info(int statusCode, HttpHeaders headers) implements HttpResponse.ResponseInfo {
 
     @Override
-    public Version version() {
-      return Version.HTTP_1_1;
+    public HttpClient.Version version() {
+      return HttpClient.Version.HTTP_1_1;
     }
   }
 
@@ -341,8 +277,8 @@ final class UnderscoreClient extends HttpClient {
     }
 
     @Override
-    public Version version() {
-      return Version.HTTP_1_1;
+    public HttpClient.Version version() {
+      return HttpClient.Version.HTTP_1_1;
     }
   }
 

@@ -28,7 +28,8 @@ final class WholeBody<T> implements BodyHandler<T> {
   /** A refusal has some hundred bytes, a proxy's page some thousand. */
   static final long MOST_BYTES_OF_REFUSAL = 1L << 20;
 
-  private static final Flow.Subscription NOTHING_TO_ASK_FOR =
+  /** The subscription to a source that sends all it has without being asked. */
+  static final Flow.Subscription NOTHING_TO_ASK_FOR =
       new Flow.Subscription() {
         @Override
         public void request(long count) {}
@@ -126,6 +127,19 @@ final class WholeBody<T> implements BodyHandler<T> {
           }
         }
       }
+    }
+  }
+
+  /** An answer that had more bytes than any of this API has; the rest of it was not read. */
+  static final class AnswerTooLarge extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    AnswerTooLarge(long mostBytes) {
+      super(
+          "The answer is larger than "
+              + (mostBytes >> 20)
+              + " MiB; check the URL, or ask for less of a list");
     }
   }
 }
