@@ -20,7 +20,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Sets the parser up to read command lines as the published command line does. */
+/**
+ * The commands below {@code sts}, and the parser that reads command lines as the published command
+ * line does.
+ */
 final class CommandTree {
 
   private static final List<Class<?>> COMMANDS =
@@ -77,7 +80,7 @@ final class CommandTree {
     parser.getSubcommands().values().forEach(CommandTree::collectErrors);
   }
 
-  /** The top of the command tree; {@link CommandTree} says what is below it. */
+  /** {@code sts} itself, which has the flags of every command. */
   @CommandLine.Command(name = "sts", description = "Create, list and delete service tokens")
   static final class RootCommand {
 

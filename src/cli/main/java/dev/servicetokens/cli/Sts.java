@@ -16,7 +16,7 @@ import java.io.PrintStream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The {@code sts} command line. */
+/** The {@code sts} command line, from the words of a shell to an exit code. */
 public final class Sts {
 
   private final Environment environment;

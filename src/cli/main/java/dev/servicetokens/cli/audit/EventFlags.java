@@ -119,7 +119,7 @@ final class EventFlags {
     }
   }
 
-  /** What a shell offers. */
+  /** The actions that a shell offers when it completes the flag. */
   static final class Actions extends ArrayList<String> {
 
     @Serial private static final long serialVersionUID = 1L;
@@ -129,7 +129,7 @@ final class EventFlags {
     }
   }
 
-  /** What a shell offers. */
+  /** The outcomes that a shell offers when it completes the flag. */
   static final class Outcomes extends ArrayList<String> {
 
     @Serial private static final long serialVersionUID = 1L;

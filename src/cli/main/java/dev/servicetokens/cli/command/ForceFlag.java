@@ -18,7 +18,7 @@ public final class ForceFlag {
 
   /** One request that the server may want to be forced to. */
   @FunctionalInterface
-  public interface Order {
+  public interface ForceableRequest {
 
     /**
      * Sends it.
@@ -38,15 +38,15 @@ public final class ForceFlag {
    *
    * @throws CommandFailure if the server refuses or does not answer, or the person does not agree
    */
-  public void order(Session session, ServerConnection connection, Order order) {
+  public void send(Session session, ServerConnection connection, ForceableRequest request) {
     try {
-      connection.order(client -> order.send(client, force ? Boolean.TRUE : null));
+      connection.send(client -> request.send(client, force ? Boolean.TRUE : null));
     } catch (CommandFailure refusal) {
       if (force || refusal.status() != CONFLICT) {
         throw refusal;
       }
       askFirst(session, refusal);
-      connection.order(client -> order.send(client, Boolean.TRUE));
+      connection.send(client -> request.send(client, Boolean.TRUE));
     }
   }
 

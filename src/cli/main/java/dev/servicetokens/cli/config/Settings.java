@@ -18,8 +18,10 @@ public record Settings(
     String caCertPath,
     String caCertBase64Data) {
 
-  /** Says nothing. */
-  public static final Settings NONE = new Settings("", "", "", "", false, "", "");
+  /** Says nothing but the path of the API. */
+  public static Settings ofApiPath(String apiPath) {
+    return new Settings("", "", "", apiPath, false, "", "");
+  }
 
   /** Whether both kinds of token are given. */
   public boolean hasTwoTokens() {

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes YAML as the published command line does: four spaces a level, and list items two columns
- * after their dash. The parser's own writer has no such layout.
+ * after their dash. snakeyaml-engine, which reads the file, cannot write this layout: its emitter
+ * has one indentation for a map below a key and for a map in a list. Nor does it put words in
+ * quotes that only readers of YAML 1.1, like the published command line's, take for a truth.
  */
 public final class YamlText {
 

@@ -133,8 +133,8 @@ public final class ContextGroup {
 
     @Override
     public Report run(Session session) {
-      Settings path = new Settings("", "", "", apiPath, false, "", "");
-      Settings defaults = new Settings("", "", "", "/api", false, "", "");
+      Settings path = Settings.ofApiPath(apiPath);
+      Settings defaults = Settings.ofApiPath("/api");
       Settings settings =
           CaCertificate.embed(path.over(session.resolver().overrides()).over(defaults));
       requireServerAndToken(settings);

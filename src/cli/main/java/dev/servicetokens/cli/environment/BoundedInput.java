@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 /** Reads what somebody else wrote, and no more of it than makes sense: it may never end. */
 public final class BoundedInput {
 
-  /** There was more than that. */
+  /** Says that a text or a file has more bytes than its reader takes. */
   public static final class TooLarge extends IOException {
 
     @Serial private static final long serialVersionUID = 1L;

@@ -7,7 +7,7 @@ import java.time.Instant;
 /** What time it is, and a way to let some of it pass. */
 public interface Time {
 
-  /** This moment. */
+  /** The current instant. */
   Instant now();
 
   /**

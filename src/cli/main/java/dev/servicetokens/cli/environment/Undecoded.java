@@ -13,7 +13,7 @@ public final class Undecoded {
 
   private Undecoded() {}
 
-  /** Whether something in a text stands for bytes that nobody knows any more. */
+  /** Whether a text has a character that stands for bytes which the JVM could not decode. */
   public static boolean isIn(String text) {
     return text.codePoints()
         .anyMatch(point -> point == '\ufffd' || Character.getType(point) == Character.SURROGATE);

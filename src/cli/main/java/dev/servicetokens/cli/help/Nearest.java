@@ -4,7 +4,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the word that somebody probably meant. */
+/**
+ * Finds the word that somebody probably meant. The parser has a measure of its own, but only for
+ * flags and commands that it does not know; here values are compared, too, and roles of the server.
+ */
 public final class Nearest {
 
   private static final int FARTHEST = 3;

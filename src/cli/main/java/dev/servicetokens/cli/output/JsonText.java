@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes JSON as the published command line does: two spaces a level, keys in order. */
+/**
+ * Writes JSON as the published command line does: two spaces a level, keys in order, no control
+ * character that a terminal could obey. Jackson's generator needs as many lines to be told this
+ * layout and these escapes, and to load it costs a command a sixth of its time.
+ */
 public final class JsonText {
 
   private final StringBuilder text = new StringBuilder();

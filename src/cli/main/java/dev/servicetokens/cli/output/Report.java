@@ -5,7 +5,7 @@ import java.util.Map;
 /** What a command found out or did, in both forms in which it can be printed. */
 public interface Report {
 
-  /** Of a command that has printed everything already. */
+  /** The report of a command that has printed everything already. */
   Report NOTHING =
       new Report() {
         @Override
@@ -17,7 +17,11 @@ public interface Report {
         }
       };
 
-  /** Of a command that has nothing to show but that it did what it was asked. */
+  /**
+   * The report of a command that has nothing to show but that it did what it was asked.
+   *
+   * @param text one line for people
+   */
   record Done(String text, Map<String, ?> json) implements Report {
 
     @Override

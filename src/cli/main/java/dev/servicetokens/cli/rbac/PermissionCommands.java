@@ -36,7 +36,7 @@ final class PermissionCommands {
               .permission(flags.permission())
               .resourceName(flags.resource());
       ServerConnection connection = session.connect();
-      connection.order(client -> client.permissions().grantPermission(subject, request));
+      connection.send(client -> client.permissions().grantPermission(subject, request));
       return flags.readBack(
           connection,
           "Granted permission '%s' on '%s' to subject '%s'"
@@ -55,7 +55,7 @@ final class PermissionCommands {
     public Report run(Session session) {
       String subject = flags.subject();
       ServerConnection connection = session.connect();
-      force.order(
+      force.send(
           session,
           connection,
           (client, forced) ->

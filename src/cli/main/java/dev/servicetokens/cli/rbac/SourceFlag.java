@@ -34,7 +34,7 @@ final class SourceFlag {
         .toList();
   }
 
-  /** Reads the small letters of the flag. */
+  /** Reads a source, which the flag has in small letters and the contract in capitals. */
   static final class Converter implements ITypeConverter<SubjectSource> {
 
     @Override
@@ -47,7 +47,7 @@ final class SourceFlag {
     }
   }
 
-  /** What a shell offers. */
+  /** The sources that a shell offers when it completes the flag. */
   static final class Candidates extends ArrayList<String> {
 
     @Serial private static final long serialVersionUID = 1L;

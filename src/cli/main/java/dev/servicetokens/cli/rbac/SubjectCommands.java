@@ -54,7 +54,7 @@ final class SubjectCommands {
       }
       session
           .connect()
-          .order(
+          .send(
               client ->
                   client
                       .subjects()
@@ -79,7 +79,7 @@ final class SubjectCommands {
     @Override
     public Report run(Session session) {
       String handle = subject.handle();
-      force.order(
+      force.send(
           session,
           session.connect(),
           (client, forced) -> client.subjects().deleteSubject(handle, forced));

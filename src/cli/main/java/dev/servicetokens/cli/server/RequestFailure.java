@@ -19,7 +19,7 @@ final class RequestFailure {
 
   private RequestFailure() {}
 
-  /** Of the first request. */
+  /** What to say of the first request of a command. */
   static CommandFailure ofFirst(String baseUrl, ApiException exception) {
     return switch (ServiceTokensError.from(exception)) {
       case ServiceTokensError.Refused refused when refused.status() == 401 ->
@@ -47,7 +47,7 @@ final class RequestFailure {
     };
   }
 
-  /** Of any other. */
+  /** What to say of every later request. */
   static CommandFailure of(String baseUrl, ApiException exception) {
     return switch (ServiceTokensError.from(exception)) {
       case ServiceTokensError.Refused(int status, String message, @Nullable String trackingKey) ->
@@ -57,7 +57,7 @@ final class RequestFailure {
     };
   }
 
-  /** Of one whose answer cannot be what was asked for. */
+  /** What to say of an answer that cannot be what was asked for. */
   static CommandFailure unreadable(String message) {
     return new CommandFailure(ExitCode.USAGE_OR_REFUSAL, message);
   }
@@ -66,6 +66,7 @@ final class RequestFailure {
     return noConnection("Could not connect to " + baseUrl + " due to " + error.message());
   }
 
+  /** What to say of a first answer that does not tell the version, which every server tells. */
   static CommandFailure withoutVersion(String baseUrl) {
     return noConnection(
         "Could not connect to " + baseUrl + " due to an answer without a version; check the URL");

@@ -26,7 +26,7 @@ public final class ServerConnection {
 
   /** One request whose answer has no body. */
   @FunctionalInterface
-  public interface Order {
+  public interface SilentRequest {
 
     /** Sends it. */
     void send(ServiceTokensClient client) throws ApiException;
@@ -129,9 +129,9 @@ public final class ServerConnection {
    *
    * @throws CommandFailure if the server refuses or does not answer
    */
-  public void order(Order order) {
+  public void send(SilentRequest request) {
     try {
-      order.send(client);
+      request.send(client);
     } catch (ApiException e) {
       throw RequestFailure.of(client.baseUrl(), e);
     }

@@ -69,7 +69,7 @@ final class ListCommand implements Command {
       names = "--sort",
       paramLabel = "order",
       description = "Order: name, expiration, created or id (default name)")
-  private Order order = Order.name;
+  private SortOrder order = SortOrder.name;
 
   @Option(
       names = "--wide",
@@ -128,7 +128,7 @@ final class ListCommand implements Command {
   }
 
   /** The orders of a list, named as the flag's values are. */
-  enum Order {
+  enum SortOrder {
     /** Bytewise. */
     name,
     /** The soonest first, those without an end last. */

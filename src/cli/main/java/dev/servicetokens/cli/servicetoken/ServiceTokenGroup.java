@@ -39,7 +39,7 @@ public final class ServiceTokenGroup {
     @Override
     public Report run(Session session) {
       long token = id.value();
-      force.order(
+      force.send(
           session,
           session.connect(),
           (client, forced) -> client.serviceTokens().deleteServiceToken(token, forced));
