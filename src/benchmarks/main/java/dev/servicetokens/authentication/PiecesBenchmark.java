@@ -3,16 +3,16 @@ package dev.servicetokens.authentication;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
-import dev.servicetokens.cluster.Answer;
+import dev.servicetokens.cluster.FilledCache;
+import dev.servicetokens.cluster.PrincipalAnswer;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
+import dev.servicetokens.verification.CountedUses;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -43,23 +43,22 @@ public class PiecesBenchmark {
   public int tokens;
 
   private final InetAddress address = InetAddress.getLoopbackAddress();
-  private final Queue<TokenUse> pending = new ConcurrentLinkedQueue<>();
-  private final TokenUse use = new TokenUse(1);
+  private final CountedUses uses = new CountedUses();
   private TokenString[] strings = {};
   private TokenDigest[] digests = {};
   private HttpHeaders[] headers = {};
-  private PrincipalStore store = new PrincipalStore(new CacheConfiguration(MAXIMUM, MAXIMUM));
+  private FilledCache cache = new FilledCache(MAXIMUM);
   private int next;
 
   /** Fills memory. */
   @Setup
   public void fill() {
     SecureRandom random = new SecureRandom();
-    PrincipalAuthentications authentications = new PrincipalAuthentications();
+    PrincipalAnswer.Factory answers = CountedUses.answers();
     strings = new TokenString[tokens];
     digests = new TokenDigest[tokens];
     headers = new HttpHeaders[tokens];
-    store = new PrincipalStore(new CacheConfiguration(MAXIMUM, MAXIMUM));
+    cache = new FilledCache(MAXIMUM);
     for (int i = 0; i < tokens; i++) {
       strings[i] = TokenString.generate(random);
       digests[i] = TokenDigest.of(strings[i]);
@@ -67,9 +66,9 @@ public class PiecesBenchmark {
           HttpRequest.GET("/")
               .header("Authorization", "ApiKey " + strings[i].reveal())
               .getHeaders();
-      store.put(
+      cache.put(
           digests[i],
-          authentications.of(
+          answers.of(
               new Principal(
                   i, "token " + i, List.of(new SubjectHandle("role")), PermissionSet.NONE, null)));
     }
@@ -96,13 +95,13 @@ public class PiecesBenchmark {
   /** Looks the principal up. */
   @Benchmark
   public @Nullable Object lookUp() {
-    return store.get(digests[index()]);
+    return cache.get(digests[index()]);
   }
 
   /** Records a use. */
   @Benchmark
   public void recordUse() {
-    use.record(next++, address, pending);
+    uses.add(next++, address);
   }
 
   /** All of it but the record. */
@@ -110,7 +109,7 @@ public class PiecesBenchmark {
   public @Nullable Object whole() {
     if (CredentialReader.read(headers[index()]) instanceof Credential.Presented(var token)) {
       TokenDigest digest = TokenDigest.of(token);
-      return token.isWellFormed() ? store.get(digest) : Answer.UNKNOWN;
+      return token.isWellFormed() ? cache.get(digest) : PrincipalAnswer.NOBODY;
     }
     return null;
   }

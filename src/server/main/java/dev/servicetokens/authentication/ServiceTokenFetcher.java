@@ -1,50 +1,45 @@
 package dev.servicetokens.authentication;
 
+import com.github.benmanes.caffeine.cache.Interner;
+import dev.servicetokens.access.Principal;
 import dev.servicetokens.audit.RefusedCredentials;
-import dev.servicetokens.cluster.Answer;
-import dev.servicetokens.token.TokenDigest;
-import dev.servicetokens.token.TokenString;
+import dev.servicetokens.verification.LiveToken;
+import dev.servicetokens.verification.TokenVerifier;
+import dev.servicetokens.verification.Verification;
+import dev.servicetokens.web.ClientAddresses;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.filters.AuthenticationFetcher;
-import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.time.Clock;
-import java.util.concurrent.ExecutorService;
+import java.util.Set;
+import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
- * Authenticates a request for Micronaut Security by the service token that it carries: at once what
- * is in memory, on another thread what is not. Thread-safe.
+ * Authenticates a request for Micronaut Security by the service token that it carries: reads the
+ * credential, has it verified, and tells the audit log why it was refused. Thread-safe.
  */
 @Singleton
 final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>> {
 
-  private final Principals principals;
-  private final UnknownTokens unknown;
+  private final TokenVerifier verifier;
+  private final ClientAddresses addresses;
   private final RefusedCredentials refused;
-  private final TokenUses uses;
-  private final Clock clock;
-  private final Scheduler blocking;
+
+  /** Many tokens have the same permissions: of equal names it keeps one set. */
+  private final Interner<Set<String>> permissionNames = Interner.newWeakInterner();
+
+  /** Kept, because a method reference that is written where it is used allocates each time. */
+  private final Function<LiveToken, PrincipalAuthentication> toAuthentication =
+      this::authenticationOf;
 
   ServiceTokenFetcher(
-      Principals principals,
-      UnknownTokens unknown,
-      RefusedCredentials refused,
-      TokenUses uses,
-      Clock clock,
-      @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
-    this.principals = principals;
-    this.unknown = unknown;
+      TokenVerifier verifier, ClientAddresses addresses, RefusedCredentials refused) {
+    this.verifier = verifier;
+    this.addresses = addresses;
     this.refused = refused;
-    this.uses = uses;
-    this.clock = clock;
-    this.blocking = Schedulers.fromExecutorService(blocking);
   }
 
   @Override
@@ -55,42 +50,37 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
         refused.ambiguous();
         yield Mono.error(new AmbiguousCredentialsException());
       }
-      case Credential.Presented(var token) -> fetch(request, token);
+      case Credential.Presented(var token) -> answer(verifier.verify(token, addresses.of(request)));
     };
   }
 
-  private Publisher<Authentication> fetch(HttpRequest<?> request, TokenString token) {
-    TokenDigest digest = TokenDigest.of(token);
-    boolean wellFormed = token.isWellFormed();
-    Answer known = principals.ifInMemory(digest, wellFormed);
-    return known == null
-        ? unknown
-            .ask(request, () -> principals.ask(digest, wellFormed))
-            .subscribeOn(blocking)
-            .flatMap(found -> answer(request, found, wellFormed))
-        : answer(request, known, wellFormed);
+  private Mono<Authentication> answer(Verification verification) {
+    return switch (verification) {
+      case LiveToken token ->
+          token.derived(PrincipalAuthentication.class, toAuthentication).ready();
+      case Verification.Later(var outcome) ->
+          Mono.fromCompletionStage(outcome).flatMap(this::answer);
+      case Verification.Unavailable(var cause) -> Mono.error(cause);
+      case Verification.Throttled() -> Mono.error(new TooManyUnknownTokensException());
+      case Verification.Unknown() -> {
+        refused.unknown();
+        yield Mono.empty();
+      }
+      case Verification.Malformed() -> {
+        refused.malformed();
+        yield Mono.empty();
+      }
+      case Verification.Expired(var principal) -> {
+        refused.expired(principal.actor());
+        yield Mono.empty();
+      }
+    };
   }
 
-  private Mono<Authentication> answer(HttpRequest<?> request, Answer known, boolean wellFormed) {
-    if (known instanceof PrincipalAuthentication caller) {
-      return answer(request, caller);
-    }
-    if (wellFormed) {
-      refused.unknown();
-    } else {
-      refused.malformed();
-    }
-    return Mono.empty();
-  }
-
-  private Mono<Authentication> answer(HttpRequest<?> request, PrincipalAuthentication caller) {
-    long now = clock.millis();
-    if (!caller.isLiveAt(now)) {
-      refused.expired(caller.principal().actor());
-      return Mono.empty();
-    }
-    uses.record(caller.use(), request, now);
-    return caller.ready();
+  private PrincipalAuthentication authenticationOf(LiveToken token) {
+    Principal principal = token.principal();
+    return new PrincipalAuthentication(
+        principal, permissionNames.intern(principal.permissions().systemPermissionNames()));
   }
 
   /** Before the framework's own fetchers. */

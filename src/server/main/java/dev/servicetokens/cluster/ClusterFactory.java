@@ -1,5 +1,6 @@
 package dev.servicetokens.cluster;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.servicetokens.access.Commits;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
@@ -29,20 +30,20 @@ final class ClusterFactory {
   }
 
   @Singleton
-  GuardedCache cache(CachedPrincipals store) {
-    return new GuardedCache(store);
+  PrincipalCache cache(CacheConfiguration configuration) {
+    return new PrincipalCache(configuration, Ticker.systemTicker());
   }
 
   @Singleton
   CoherenceNode node(
-      ChangeLog.Connections logs, GuardedCache cache, LeaseHolder leases, Time time) {
+      ChangeLog.Connections logs, PrincipalCache cache, LeaseHolder leases, Time time) {
     ChangeLog log = logs.changeLog("coherence");
     return new CoherenceNode(log, cache, leases, time, LEASE_MILLIS, UUID::randomUUID);
   }
 
   @Singleton
   CoherentPrincipals principals(
-      GuardedCache cache, LeaseHolder leases, Time time, PrincipalQuery query) {
+      PrincipalCache cache, LeaseHolder leases, Time time, PrincipalQuery query) {
     QueryLimit limit = new QueryLimit(QUERIES_AT_ONCE, QUERIES_WAITING);
     return new CoherentPrincipals(cache, leases, time, query, limit);
   }

@@ -17,6 +17,7 @@ final class ClusterMetrics implements ApplicationEventListener<StartupEvent> {
   private final MeterRegistry registry;
   private final LeaseHolder leases;
   private final CoherentPrincipals principals;
+  private final PrincipalCache cache;
   private final AwaitedChanges awaited;
   private final Housekeeping housekeeping;
 
@@ -24,11 +25,13 @@ final class ClusterMetrics implements ApplicationEventListener<StartupEvent> {
       MeterRegistry registry,
       LeaseHolder leases,
       CoherentPrincipals principals,
+      PrincipalCache cache,
       AwaitedChanges awaited,
       Housekeeping housekeeping) {
     this.registry = registry;
     this.leases = leases;
     this.principals = principals;
+    this.cache = cache;
     this.awaited = awaited;
     this.housekeeping = housekeeping;
   }
@@ -61,6 +64,12 @@ final class ClusterMetrics implements ApplicationEventListener<StartupEvent> {
             principals,
             CoherentPrincipals::queriesWithoutLease)
         .description("Requests that asked the database because there was no lease")
+        .register(registry);
+    Gauge.builder("service_tokens_cache_tokens", cache, PrincipalCache::size)
+        .description("Live token strings that this node can verify from memory")
+        .register(registry);
+    Gauge.builder("service_tokens_cache_unknown_tokens", cache, PrincipalCache::unknownSize)
+        .description("Token strings that this node can refuse from memory")
         .register(registry);
   }
 

@@ -39,7 +39,7 @@ class CoherenceNode implements Runnable {
   private static final long LIMIT_NANOS_PER_LEASE_MILLI = 900_000;
 
   final ChangeLog log;
-  final GuardedCache cache;
+  final PrincipalCache cache;
   final LeaseHolder leases;
   final Time time;
   final int leaseMillis;
@@ -63,7 +63,7 @@ class CoherenceNode implements Runnable {
    */
   CoherenceNode(
       ChangeLog log,
-      GuardedCache cache,
+      PrincipalCache cache,
       LeaseHolder leases,
       Time time,
       int leaseMillis,

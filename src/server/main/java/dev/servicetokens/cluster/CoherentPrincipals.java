@@ -1,7 +1,7 @@
 package dev.servicetokens.cluster;
 
-import dev.servicetokens.cluster.GuardedCache.Floor;
-import dev.servicetokens.cluster.PrincipalQuery.Found;
+import dev.servicetokens.cluster.PrincipalCache.LastApplied;
+import dev.servicetokens.cluster.PrincipalQuery.Snapshot;
 import dev.servicetokens.token.TokenDigest;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -10,25 +10,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds whose a digest is, from memory while this node holds its lease, and from the database
- * otherwise; never by what was revoked before the request began. Expiry is for the caller to
- * compare. Thread-safe. Not final, because the simulation breaks one rule at a time.
+ * otherwise. What was revoked before the request began is never found. A token that is found may
+ * have ended: the caller compares its end with the clock. Thread-safe. Not final, because the
+ * simulation breaks one rule at a time.
  */
 public class CoherentPrincipals {
 
-  /** For another's query and then for the turn of its own, together (rule 18). */
+  /** How long a request waits for another's query and then for the turn of its own (rule 18). */
   private static final long LONGEST_WAIT_NANOS = 1_000_000_000;
 
-  final GuardedCache cache;
+  final PrincipalCache cache;
   final LeaseHolder leases;
   final Time time;
   private final PrincipalQuery query;
   private final QueryLimit limit;
-  final ConcurrentMap<TokenDigest, QueryUnderWay> underWay = new ConcurrentHashMap<>();
+  private final ConcurrentMap<TokenDigest, QueryUnderWay> underWay = new ConcurrentHashMap<>();
   private final LongAdder queriesWithoutLease = new LongAdder();
-  private volatile Floor latestSeen = new Floor(0, "");
+  private volatile LastApplied latestSeen = new LastApplied(0, "");
 
   CoherentPrincipals(
-      GuardedCache cache, LeaseHolder leases, Time time, PrincipalQuery query, QueryLimit limit) {
+      PrincipalCache cache, LeaseHolder leases, Time time, PrincipalQuery query, QueryLimit limit) {
     this.cache = cache;
     this.leases = leases;
     this.time = time;
@@ -43,7 +44,7 @@ public class CoherentPrincipals {
    *     compared with the configured ones first
    * @return null if memory cannot answer: {@link #ask} then
    */
-  public @Nullable Answer ifInMemory(TokenDigest digest, boolean wellFormed) {
+  public @Nullable PrincipalAnswer ifInMemory(TokenDigest digest, boolean wellFormed) {
     return leases.holds() ? lookUp(digest, wellFormed) : null; // rule 14: in this order
   }
 
@@ -54,18 +55,18 @@ public class CoherentPrincipals {
    * @throws UnavailableException if too many ask the database already
    * @throws RuntimeException if the database cannot be asked
    */
-  public Answer ask(TokenDigest digest, boolean wellFormed) {
+  public PrincipalAnswer ask(TokenDigest digest, boolean wellFormed) {
     long deadline = time.nanoTime() + LONGEST_WAIT_NANOS;
     boolean lease = leases.holds();
     if (lease) {
-      Answer known = lookUp(digest, wellFormed);
+      PrincipalAnswer known = lookUp(digest, wellFormed);
       if (known != null) {
         return known;
       }
     }
-    Floor floor = cache.floor(); // rule 15: after the lease
-    Found found = lease ? joined(digest, floor) : null;
-    return (found == null ? asked(digest, lease, deadline) : found).answer();
+    LastApplied onArrival = cache.lastApplied(); // rule 15: after the lease
+    Snapshot shared = lease ? joined(digest, onArrival) : null;
+    return (shared == null ? asked(digest, lease, deadline) : shared).answer();
   }
 
   /** Whether configuration put a token string of that digest in place. */
@@ -73,37 +74,63 @@ public class CoherentPrincipals {
     return cache.isConfigured(digest);
   }
 
-  @Nullable Answer lookUp(TokenDigest digest, boolean wellFormed) {
-    return wellFormed || cache.isConfigured(digest) ? cache.get(digest) : Answer.UNKNOWN;
+  @Nullable PrincipalAnswer lookUp(TokenDigest digest, boolean wellFormed) {
+    return wellFormed || cache.isConfigured(digest) ? cache.get(digest) : PrincipalAnswer.NOBODY;
   }
 
   /** The result of a query under way, if it is not older than this request (rule 17). */
-  @Nullable Found joined(TokenDigest digest, Floor floor) {
+  @Nullable Snapshot joined(TokenDigest digest, LastApplied onArrival) {
     QueryUnderWay other = underWay.get(digest);
     if (other == null) {
       return null;
     }
-    Found found = other.await(LONGEST_WAIT_NANOS);
-    return found != null && floor.allows(found) ? found : null;
+    Snapshot said = other.await(LONGEST_WAIT_NANOS);
+    return said != null && onArrival.isKnownTo(said) ? said : null;
   }
 
-  private Found asked(TokenDigest digest, boolean lease, long deadline) {
+  private Snapshot asked(TokenDigest digest, boolean lease, long deadline) {
     if (!lease) {
       queriesWithoutLease.increment();
     }
     QueryUnderWay own = new QueryUnderWay(time);
     boolean shared = underWay.putIfAbsent(digest, own) == null;
     try {
-      Found found = limit.within(deadline - time.nanoTime(), () -> query.find(digest));
-      own.answer(found);
-      latestSeen = new Floor(found.number(), found.serverStart());
-      cache.putIfCurrent(digest, found); // rule 16
-      return found;
+      Snapshot said = limit.within(deadline - time.nanoTime(), () -> query.find(digest));
+      own.answer(said);
+      latestSeen = new LastApplied(said.number(), said.serverStart());
+      cache.putIfCurrent(digest, said); // rule 16
+      return said;
     } finally {
       if (shared) {
         underWay.remove(digest, own);
       }
       own.end();
+    }
+  }
+
+  /** A query of one request, whose result others may share (rule 17). Thread-safe. */
+  private static final class QueryUnderWay {
+
+    private final Time.Latch answered;
+    private volatile @Nullable Snapshot said;
+
+    QueryUnderWay(Time time) {
+      this.answered = time.latch();
+    }
+
+    void answer(Snapshot answer) {
+      said = answer;
+    }
+
+    /** Whatever became of the query, nobody waits longer for it. */
+    void end() {
+      answered.open();
+    }
+
+    /** Its result; null if it failed or took longer. */
+    @Nullable Snapshot await(long nanos) {
+      answered.await(nanos);
+      return said;
     }
   }
 
@@ -117,9 +144,9 @@ public class CoherentPrincipals {
    * database server's.
    */
   long lag() {
-    Floor seen = latestSeen;
-    Floor floor = cache.floor();
-    boolean comparable = seen.serverStart().equals(floor.serverStart());
-    return comparable ? Math.max(0, seen.applied() - floor.applied()) : 0;
+    LastApplied seen = latestSeen;
+    LastApplied applied = cache.lastApplied();
+    boolean comparable = seen.serverStart().equals(applied.serverStart());
+    return comparable ? Math.max(0, seen.number() - applied.number()) : 0;
   }
 }

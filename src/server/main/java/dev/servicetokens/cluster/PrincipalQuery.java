@@ -2,7 +2,7 @@ package dev.servicetokens.cluster;
 
 import dev.servicetokens.token.TokenDigest;
 
-/** Asks the primary database. Thread-safe; may block. */
+/** Asks the primary database whose a digest is. Thread-safe; may block. */
 public interface PrincipalQuery {
 
   /**
@@ -11,15 +11,15 @@ public interface PrincipalQuery {
    *
    * @throws RuntimeException if the database cannot be asked
    */
-  Found find(TokenDigest digest);
+  Snapshot find(TokenDigest digest);
 
   /**
-   * What the database said.
+   * What the database said at one moment.
    *
-   * @param answer whose it is
+   * @param answer whose the digest is
    * @param number the latest change that the answer knows of
    * @param serverStart when the database server that was asked had started: another server, after a
    *     fail-over, may have given that number to another change
    */
-  record Found(Answer answer, long number, String serverStart) {}
+  record Snapshot(PrincipalAnswer answer, long number, String serverStart) {}
 }

@@ -9,6 +9,7 @@ import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
+import dev.servicetokens.cluster.MemoryPrincipals;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.token.NewServiceToken;

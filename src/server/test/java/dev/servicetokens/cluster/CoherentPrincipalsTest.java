@@ -3,7 +3,7 @@ package dev.servicetokens.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.servicetokens.cluster.ChangeLog.Read;
-import dev.servicetokens.cluster.PrincipalQuery.Found;
+import dev.servicetokens.cluster.PrincipalQuery.Snapshot;
 import dev.servicetokens.token.TokenDigest;
 import java.time.Clock;
 import java.util.List;
@@ -13,14 +13,15 @@ import org.junit.jupiter.api.Test;
 /** What operators are told of how far memory is behind. */
 final class CoherentPrincipalsTest {
 
-  private final GuardedCache cache = new GuardedCache(new MapPrincipals());
+  private final PrincipalCache cache =
+      new PrincipalCache(new CacheConfiguration(1000, 1000), () -> 0);
   private final Time time = new Time.OfMachine(Clock.systemUTC());
   private final CoherentPrincipals principals =
       new CoherentPrincipals(
           cache,
           new LeaseHolder(time),
           time,
-          digest -> new Found(Answer.UNKNOWN, 7, "one"),
+          digest -> new Snapshot(PrincipalAnswer.NOBODY, 7, "one"),
           new QueryLimit(1, 0));
 
   @BeforeEach

@@ -6,9 +6,9 @@ import dev.servicetokens.cluster.ChangeLog.Poll;
 import dev.servicetokens.cluster.ChangeLog.Position;
 import dev.servicetokens.cluster.ChangeLog.Read;
 import dev.servicetokens.cluster.ChangeLog.Renewal;
-import dev.servicetokens.cluster.GuardedCache.Floor;
 import dev.servicetokens.cluster.LeaseHolder.Lease;
-import dev.servicetokens.cluster.PrincipalQuery.Found;
+import dev.servicetokens.cluster.PrincipalCache.LastApplied;
+import dev.servicetokens.cluster.PrincipalQuery.Snapshot;
 import dev.servicetokens.cluster.SimulatedDatabase.State;
 import dev.servicetokens.token.TokenDigest;
 import java.util.HashMap;
@@ -114,60 +114,60 @@ record Mutants(
     };
   }
 
-  GuardedCache cache(CachedPrincipals store) {
+  PrincipalCache cache() {
     return switch (mutant) {
       case FILL_UNGUARDED ->
-          new GuardedCache(store) {
+          new SlowCache(process) {
             @Override
-            void putIfCurrent(TokenDigest digest, Found found) {
-              store.put(digest, found.answer());
+            void putIfCurrent(TokenDigest digest, Snapshot said) {
+              put(digest, said.answer());
             }
           };
       case PUT_THEN_CHECK ->
-          new GuardedCache(store) {
+          new SlowCache(process) {
             @Override
-            void putIfCurrent(TokenDigest digest, Found found) {
-              store.put(digest, found.answer());
+            void putIfCurrent(TokenDigest digest, Snapshot said) {
+              put(digest, said.answer());
               process.remote();
-              if (!floor().allows(found)) {
-                store.clear();
+              if (!lastApplied().isKnownTo(said)) {
+                clear();
               }
             }
           };
       case GAP_IGNORED ->
-          new GuardedCache(store) {
+          new SlowCache(process) {
             @Override
             boolean isComplete(List<LoggedChange> changes) {
               return true;
             }
           };
       case FILL_ACROSS_SERVERS ->
-          new GuardedCache(store) {
+          new SlowCache(process) {
             @Override
-            void putIfCurrent(TokenDigest digest, Found found) {
+            void putIfCurrent(TokenDigest digest, Snapshot said) {
               super.putIfCurrent(
-                  digest, new Found(found.answer(), found.number(), floor().serverStart()));
+                  digest, new Snapshot(said.answer(), said.number(), lastApplied().serverStart()));
             }
           };
-      default -> new GuardedCache(store);
+      default -> new SlowCache(process);
     };
   }
 
-  CoherentPrincipals principals(GuardedCache cache, LeaseHolder leases, PrincipalQuery query) {
+  CoherentPrincipals principals(PrincipalCache cache, LeaseHolder leases, PrincipalQuery query) {
     QueryLimit unlimited = new QueryLimit(100_000, 0);
     return switch (mutant) {
       case JOIN_OLD_QUERY ->
           new CoherentPrincipals(cache, leases, process, query, unlimited) {
             @Override
-            @Nullable Found joined(TokenDigest digest, Floor floor) {
-              return super.joined(digest, new Floor(0, database.serverStart()));
+            @Nullable Snapshot joined(TokenDigest digest, LastApplied onArrival) {
+              return super.joined(digest, new LastApplied(0, database.serverStart()));
             }
           };
       case LOOK_UP_BEFORE_LEASE ->
           new CoherentPrincipals(cache, leases, process, query, unlimited) {
             @Override
-            public @Nullable Answer ifInMemory(TokenDigest digest, boolean wellFormed) {
-              Answer answer = lookUp(digest, wellFormed);
+            public @Nullable PrincipalAnswer ifInMemory(TokenDigest digest, boolean wellFormed) {
+              PrincipalAnswer answer = lookUp(digest, wellFormed);
               return leases.holds() ? answer : null;
             }
           };
@@ -176,7 +176,11 @@ record Mutants(
   }
 
   CoherenceNode node(
-      ChangeLog log, GuardedCache cache, LeaseHolder leases, int leaseMillis, Supplier<UUID> ids) {
+      ChangeLog log,
+      PrincipalCache cache,
+      LeaseHolder leases,
+      int leaseMillis,
+      Supplier<UUID> ids) {
     return switch (mutant) {
       case ACKNOWLEDGE_BEFORE_APPLY ->
           new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {

@@ -3,16 +3,13 @@ package dev.servicetokens.cluster;
 import dev.servicetokens.access.ActorChanges;
 import dev.servicetokens.access.ActorChanges.Touched;
 import dev.servicetokens.access.Principal;
-import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.cluster.CoherentCommits.Numbered;
 import dev.servicetokens.token.TokenDigest;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** One life of a node in a simulation: the real classes, put together over simulated ports. */
 final class SimulatedNode {
@@ -46,7 +43,7 @@ final class SimulatedNode {
     Mutants mutants = new Mutants(mutant, time, process, database, random, settings);
     this.log = mutants.log();
     LeaseHolder leases = mutants.leases();
-    GuardedCache cache = mutants.cache(new SlowLookUps(process));
+    PrincipalCache cache = mutants.cache();
     this.node = mutants.node(log, cache, leases, leaseMillis, ids);
     this.principals =
         mutants.principals(
@@ -56,41 +53,9 @@ final class SimulatedNode {
     time.start(process, node);
   }
 
-  /** A look-up may be overtaken, before and after. */
-  private record SlowLookUps(SimulatedProcess process, MapPrincipals entries)
-      implements CachedPrincipals {
-
-    SlowLookUps(SimulatedProcess process) {
-      this(process, new MapPrincipals());
-    }
-
-    @Override
-    public @Nullable Answer get(TokenDigest digest) {
-      process.local();
-      Answer answer = entries.get(digest);
-      process.local();
-      return answer;
-    }
-
-    @Override
-    public void put(TokenDigest digest, Answer answer) {
-      entries.put(digest, answer);
-    }
-
-    @Override
-    public void remove(Set<Long> tokenIds, Set<SubjectHandle> subjects) {
-      entries.remove(tokenIds, subjects);
-    }
-
-    @Override
-    public void clear() {
-      entries.clear();
-    }
-  }
-
   /** A request, first on the event loop, then, if need be, on a thread that may block. */
   Optional<Principal> verify(TokenDigest digest, boolean wellFormed) {
-    Answer answer = principals.ifInMemory(digest, wellFormed);
+    PrincipalAnswer answer = principals.ifInMemory(digest, wellFormed);
     if (answer != null) {
       answersFromMemory++;
       return answer.found();

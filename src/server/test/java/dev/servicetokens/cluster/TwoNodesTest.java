@@ -90,13 +90,13 @@ final class TwoNodesTest {
           .until(
               () -> {
                 principals().ask(DIGEST, true);
-                Answer answer = principals().ifInMemory(DIGEST, true);
+                PrincipalAnswer answer = principals().ifInMemory(DIGEST, true);
                 return answer != null && answer.found().isPresent() == known;
               });
     }
 
     private boolean accepts() {
-      Answer answer = principals().ifInMemory(DIGEST, true);
+      PrincipalAnswer answer = principals().ifInMemory(DIGEST, true);
       return answer == null
           ? principals().ask(DIGEST, true).found().isPresent()
           : answer.found().isPresent();
@@ -158,7 +158,7 @@ final class TwoNodesTest {
   /** Rule 8: somebody may have presented it before. */
   @Test
   void acceptsAConfiguredTokenStringOnTheOtherNodeAtOnce() {
-    assertThat(other.principals().ifInMemory(DIGEST, false)).isEqualTo(Answer.UNKNOWN);
+    assertThat(other.principals().ifInMemory(DIGEST, false)).isEqualTo(PrincipalAnswer.NOBODY);
     other.warm(false);
 
     one.commits()
@@ -232,7 +232,7 @@ final class TwoNodesTest {
                     long latest = live.get(); // All tokens before this one are deleted.
                     long token = Math.max(0, latest - asked.incrementAndGet() % 2);
                     TokenDigest digest = new TokenDigest(token, 0, 0, 0);
-                    Answer answer = node.principals().ifInMemory(digest, true);
+                    PrincipalAnswer answer = node.principals().ifInMemory(digest, true);
                     if (answer != null) {
                       fromMemory.incrementAndGet();
                     }

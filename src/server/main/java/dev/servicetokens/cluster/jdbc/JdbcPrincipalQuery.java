@@ -4,65 +4,119 @@ import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.StaticRoles;
 import dev.servicetokens.access.SubjectHandle;
-import dev.servicetokens.cluster.Answer;
-import dev.servicetokens.cluster.KnownAnswers;
 import dev.servicetokens.cluster.LogUnavailableException;
+import dev.servicetokens.cluster.PrincipalAnswer;
 import dev.servicetokens.cluster.PrincipalQuery;
 import dev.servicetokens.token.TokenDigest;
+import io.micronaut.core.annotation.Introspected;
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.connection.ConnectionDefinition;
 import io.micronaut.data.connection.ConnectionOperations;
 import io.micronaut.data.connection.ConnectionStatus;
-import jakarta.inject.Singleton;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.DataType;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Asks PostgreSQL; what static roles allow comes from memory. */
-@Singleton
-final class JdbcPrincipalQuery implements PrincipalQuery {
+/** Asks PostgreSQL whose a digest is; what static roles allow comes from memory. */
+@JdbcRepository(dialect = Dialect.POSTGRES)
+abstract class JdbcPrincipalQuery
+    implements PrincipalQuery, GenericRepository<JdbcPrincipalQuery.Row, Long> {
 
   private final ConnectionOperations<Connection> connections;
-  private final PrincipalAnswerRows rows;
   private final StaticRoles staticRoles;
   private final String[] staticHandles;
-  private final KnownAnswers answers;
+  private final PrincipalAnswer.Factory answers;
 
   JdbcPrincipalQuery(
       ConnectionOperations<Connection> connections,
-      PrincipalAnswerRows rows,
       StaticRoles staticRoles,
-      KnownAnswers answers) {
+      PrincipalAnswer.Factory answers) {
     this.connections = connections;
-    this.rows = rows;
     this.staticRoles = staticRoles;
     this.staticHandles =
         staticRoles.handles().stream().map(SubjectHandle::value).toArray(String[]::new);
     this.answers = answers;
   }
 
+  /**
+   * The latest change, and the token of a digest as far as there is one.
+   *
+   * @param changeNumber the latest change
+   * @param serverStart when the database server had started
+   * @param tokenId null, as all that follows, if no token has the digest
+   * @param permissions permissions that its roles hold in the database
+   * @param resources the resource of each, in the same order
+   */
+  @Introspected
+  record Row(
+      long changeNumber,
+      String serverStart,
+      @Nullable Long tokenId,
+      @Nullable String name,
+      @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> roles,
+      @Nullable Instant expiresAt,
+      @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> permissions,
+      @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> resources) {}
+
+  // One statement, so that the latest change, the token and what its roles hold are of one snapshot
+  // (rule 15). It relies on the primary keys of service_token_secret, service_token and
+  // subject_permission. What a static role allows comes from configuration only, even if a subject
+  // of its handle was made before.
+  @Query(
+      """
+      SELECT latest.change_number,
+             extract(epoch FROM pg_postmaster_start_time())::text AS server_start,
+             token.id AS token_id,
+             token.name,
+             token.roles,
+             token.expires_at,
+             held.permissions,
+             held.resources
+      FROM latest_change AS latest
+      LEFT JOIN service_token_secret AS secret ON secret.digest = :digest
+      LEFT JOIN service_token AS token ON token.id = secret.token_id
+      LEFT JOIN LATERAL (
+        SELECT coalesce(array_agg(grants.permission), ARRAY[]::text[]) AS permissions,
+               coalesce(array_agg(grants.resource), ARRAY[]::text[]) AS resources
+        FROM subject_permission AS grants
+        WHERE grants.subject = ANY (token.roles)
+          AND grants.subject <> ALL (CAST(:staticRoles AS text[]))
+      ) AS held ON token.id IS NOT NULL
+      WHERE latest.id = 1
+      """)
+  abstract List<Row> findByDigest(
+      byte[] digest, @TypeDef(type = DataType.STRING_ARRAY) String[] staticRoles);
+
   @Override
-  public Found find(TokenDigest digest) {
-    List<PrincipalAnswerRow> found =
+  public Snapshot find(TokenDigest digest) {
+    List<Row> found =
         connections.execute(ConnectionDefinition.DEFAULT, status -> ask(status, digest));
     if (found.size() != 1) {
       throw new IllegalStateException("The table latest_change has lost its row.");
     }
-    PrincipalAnswerRow row = found.getFirst();
-    return new Found(answer(row), row.changeNumber(), row.serverStart());
+    Row row = found.getFirst();
+    return new Snapshot(answer(row), row.changeNumber(), row.serverStart());
   }
 
   /**
    * Rule 18: a database that has vanished without a word must not keep a request for minutes. The
    * limit goes with the answer, because the connection may be that of a change (rule 2).
    */
-  private List<PrincipalAnswerRow> ask(ConnectionStatus<Connection> status, TokenDigest digest) {
+  private List<Row> ask(ConnectionStatus<Connection> status, TokenDigest digest) {
     Connection connection = status.getConnection();
     try {
       int usual = connection.getNetworkTimeout();
       OwnConnections.answerWithin(connection, OwnConnections.ANSWER_MILLIS);
-      List<PrincipalAnswerRow> found = rows.findByDigest(digest.toBytes(), staticHandles);
+      List<Row> found = findByDigest(digest.toBytes(), staticHandles);
       OwnConnections.answerWithin(connection, usual);
       return found;
     } catch (SQLException e) {
@@ -70,10 +124,10 @@ final class JdbcPrincipalQuery implements PrincipalQuery {
     }
   }
 
-  private Answer answer(PrincipalAnswerRow row) {
+  private PrincipalAnswer answer(Row row) {
     Long tokenId = row.tokenId();
     if (tokenId == null) {
-      return Answer.UNKNOWN;
+      return PrincipalAnswer.NOBODY;
     }
     List<SubjectHandle> roles =
         Objects.requireNonNull(row.roles()).stream().map(SubjectHandle::new).toList();

@@ -1,0 +1,48 @@
+package dev.servicetokens.cluster;
+
+import dev.servicetokens.access.Principal;
+import java.util.Optional;
+
+/**
+ * What the database said of a digest: whose it is, or that it is nobody's. It is made once and kept
+ * in memory for many requests, so implementations are safe to share between threads.
+ */
+public sealed interface PrincipalAnswer {
+
+  /** The digest is nobody's. */
+  PrincipalAnswer NOBODY = new Nobody();
+
+  /** Whose it is, though that token may have ended; empty if nobody's. Allocates. */
+  Optional<Principal> found();
+
+  /** No token has the digest. */
+  record Nobody() implements PrincipalAnswer {
+    @Override
+    public Optional<Principal> found() {
+      return Optional.empty();
+    }
+  }
+
+  /** A token has the digest. It may have ended: whoever asks compares its end with the clock. */
+  non-sealed interface Found extends PrincipalAnswer {
+
+    /** Whose the digest is. */
+    Principal principal();
+
+    @Override
+    default Optional<Principal> found() {
+      return Optional.of(principal());
+    }
+  }
+
+  /**
+   * Makes what a node keeps in memory of a principal. Whoever verifies tokens implements it, and
+   * keeps beside the principal what it needs at each request. Thread-safe.
+   */
+  @FunctionalInterface
+  interface Factory {
+
+    /** The answer that gives that principal. */
+    Found of(Principal principal);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.servicetokens.verification;
+
+/**
+ * A token that is not in memory cannot be looked up now. It may be good, so this is 503 and never
+ * 401.
+ */
+public final class LookupRefusedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  LookupRefusedException() {
+    super("Too many unknown tokens come from your address; try again in a moment.");
+  }
+}

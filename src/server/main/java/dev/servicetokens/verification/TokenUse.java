@@ -1,0 +1,62 @@
+package dev.servicetokens.verification;
+
+import dev.servicetokens.verification.TokenUseRepository.RecordedUse;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the uses of one token that nobody has stored yet. Recording allocates nothing but a place
+ * in the queue for the first use after each {@link #take}. Of uses at the same moment any may be
+ * the last. Thread-safe.
+ */
+final class TokenUse {
+
+  private static final VarHandle QUEUED = queued();
+
+  private final long tokenId;
+  private final LongAdder count = new LongAdder();
+  private volatile boolean queued;
+  private volatile long lastMillis;
+  private volatile @Nullable InetAddress lastAddress;
+
+  TokenUse(long tokenId) {
+    this.tokenId = tokenId;
+  }
+
+  /** Counts a use at that millisecond of the epoch, and queues this one unless it is queued. */
+  void record(long millis, InetAddress address, Queue<TokenUse> pending) {
+    if (lastMillis < millis) {
+      lastMillis = millis;
+    }
+    if (!address.equals(lastAddress)) {
+      lastAddress = address;
+    }
+    count.increment();
+    if (!queued && QUEUED.compareAndSet(this, false, true)) {
+      pending.add(this);
+    }
+  }
+
+  /** Takes what was counted, so that the next use queues this one again; empty if nothing was. */
+  Optional<RecordedUse> take() {
+    queued = false; // Before the count is taken: a use in between queues it once too often.
+    long taken = count.sumThenReset();
+    InetAddress address = lastAddress;
+    return taken == 0 || address == null
+        ? Optional.empty()
+        : Optional.of(new RecordedUse(tokenId, lastMillis, address.getHostAddress(), taken));
+  }
+
+  private static VarHandle queued() {
+    try {
+      return MethodHandles.lookup().findVarHandle(TokenUse.class, "queued", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.servicetokens.verification;
+
+import java.util.List;
+import java.util.Set;
+
+/** Where uses of tokens are kept. Thread-safe. */
+public interface TokenUseRepository {
+
+  /**
+   * Adds these to what is stored: the later last use stays, counts add up. Those of tokens that are
+   * gone are dropped.
+   *
+   * @param uses at most one for each token
+   * @return the ids of tokens that somebody is changing or deleting just now: their uses are not
+   *     stored and may be added again
+   */
+  Set<Long> add(List<RecordedUse> uses);
+
+  /**
+   * Uses of one token that wait to be stored.
+   *
+   * @param tokenId the token's id
+   * @param lastMillis when it was used last, in milliseconds of the epoch
+   * @param lastAddress from where it was used last
+   * @param count how often it was used
+   */
+  record RecordedUse(long tokenId, long lastMillis, String lastAddress, long count) {
+
+    /** Both together; the later one's address. */
+    RecordedUse plus(RecordedUse other) {
+      RecordedUse later = other.lastMillis >= lastMillis ? other : this;
+      return new RecordedUse(tokenId, later.lastMillis, later.lastAddress, count + other.count);
+    }
+  }
+}

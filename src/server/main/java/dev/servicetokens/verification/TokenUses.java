@@ -1,0 +1,85 @@
+package dev.servicetokens.verification;
+
+import dev.servicetokens.verification.TokenUseRepository.RecordedUse;
+import io.micronaut.scheduling.annotation.Scheduled;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records in memory when, from where and how often each token was used, and stores it every second
+ * and at the end, one row a token and never on a request's thread. Thread-safe.
+ */
+@Singleton
+class TokenUses {
+
+  /** Small, because a token whose row is being written is not deleted meanwhile. */
+  static final int ROWS_AT_ONCE = 500;
+
+  private static final Logger LOG = LoggerFactory.getLogger(TokenUses.class);
+
+  private final TokenUseRepository repository;
+  private final Queue<TokenUse> pending = new ConcurrentLinkedQueue<>();
+  private final Map<Long, RecordedUse> unstored = new TreeMap<>();
+  private boolean failed;
+
+  TokenUses(TokenUseRepository repository) {
+    this.repository = repository;
+  }
+
+  /** Counts a use at that millisecond of the epoch. Never blocks. */
+  void record(TokenUse use, InetAddress address, long millis) {
+    use.record(millis, address, pending);
+  }
+
+  @Scheduled(fixedDelay = "1s")
+  void storeEverySecond() {
+    store();
+  }
+
+  /** Stores what was recorded; what cannot be stored now, the next time. */
+  @PreDestroy
+  synchronized void store() {
+    collect();
+    try {
+      List<RecordedUse> all = List.copyOf(unstored.values());
+      for (int i = 0; i < all.size(); i += ROWS_AT_ONCE) {
+        store(all.subList(i, Math.min(i + ROWS_AT_ONCE, all.size())));
+      }
+      failed = false;
+    } catch (RuntimeException e) {
+      if (!failed) {
+        LOG.warn("The last use of tokens cannot be stored now: {}", e.toString());
+      }
+      failed = true;
+    }
+  }
+
+  private void store(List<RecordedUse> some) {
+    Set<Long> beingChanged = repository.add(some);
+    some.stream()
+        .map(RecordedUse::tokenId)
+        .filter(id -> !beingChanged.contains(id))
+        .forEach(unstored::remove);
+  }
+
+  private void collect() {
+    List<TokenUse> used = new ArrayList<>();
+    for (@Nullable TokenUse use = pending.poll(); use != null; use = pending.poll()) {
+      used.add(use);
+    }
+    for (TokenUse use : used) {
+      use.take().ifPresent(taken -> unstored.merge(taken.tokenId(), taken, RecordedUse::plus));
+    }
+  }
+}

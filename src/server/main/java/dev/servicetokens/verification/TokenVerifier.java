@@ -1,0 +1,78 @@
+package dev.servicetokens.verification;
+
+import dev.servicetokens.cluster.CoherentPrincipals;
+import dev.servicetokens.cluster.PrincipalAnswer;
+import dev.servicetokens.token.TokenDigest;
+import dev.servicetokens.token.TokenString;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says whether a token string is live, and whose it is. What is in memory is answered at once, on
+ * the caller's thread, without a lock and, if it is live, without an allocation of its own but the
+ * digest; what is not is asked of the database on another thread. It knows nothing of HTTP, and
+ * writes nothing into the audit log: only its caller knows what the string was sent for.
+ * Thread-safe.
+ */
+@Singleton
+public final class TokenVerifier {
+
+  private static final Verification.Malformed MALFORMED = new Verification.Malformed();
+  private static final Verification.Unknown UNKNOWN = new Verification.Unknown();
+
+  /** Nobody has it (RFC 1122, section 3.2.1.3), so it stands for all callers without an address. */
+  private static final InetAddress NO_ADDRESS = noAddress();
+
+  private final CoherentPrincipals principals;
+  private final UnknownTokens unknown;
+  private final TokenUses uses;
+  private final Clock clock;
+
+  TokenVerifier(CoherentPrincipals principals, UnknownTokens unknown, TokenUses uses, Clock clock) {
+    this.principals = principals;
+    this.unknown = unknown;
+    this.uses = uses;
+    this.clock = clock;
+  }
+
+  /**
+   * Verifies a token string. If it is live, this counts as a use of its token. Never blocks.
+   *
+   * @param address from where the string was sent: unknown strings are counted against it, and it
+   *     is shown as the token's last address. Null if that is not known; all such callers count as
+   *     one address
+   */
+  public Verification verify(TokenString token, @Nullable InetAddress address) {
+    TokenDigest digest = TokenDigest.of(token);
+    boolean wellFormed = token.isWellFormed();
+    InetAddress sender = address == null ? NO_ADDRESS : address;
+    PrincipalAnswer known = principals.ifInMemory(digest, wellFormed);
+    return known == null
+        ? unknown.ask(sender, () -> outcome(principals.ask(digest, wellFormed), wellFormed, sender))
+        : outcome(known, wellFormed, sender);
+  }
+
+  private Verification.Outcome outcome(
+      PrincipalAnswer known, boolean wellFormed, InetAddress address) {
+    if (!(known instanceof LiveToken token)) {
+      return wellFormed ? UNKNOWN : MALFORMED;
+    }
+    long now = clock.millis();
+    if (!token.isLiveAt(now)) {
+      return new Verification.Expired(token.principal());
+    }
+    uses.record(token.use(), address, now);
+    return token;
+  }
+
+  private static InetAddress noAddress() {
+    try {
+      return InetAddress.getByAddress(new byte[4]);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("An IPv4 address has 4 bytes.", e);
+    }
+  }
+}

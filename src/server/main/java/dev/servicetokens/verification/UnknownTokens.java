@@ -1,0 +1,92 @@
+package dev.servicetokens.verification;
+
+import io.micronaut.scheduling.TaskExecutors;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * Stands between token strings that are not in memory and the query that tells whose they are, so
+ * that a flood of wrong ones leaves the database to others. All addresses that are over their limit
+ * have one query at a time together, and not none: they may also send live tokens. Thread-safe.
+ */
+@Singleton
+final class UnknownTokens {
+
+  private static final Verification.Throttled THROTTLED = new Verification.Throttled();
+
+  private final AddressThrottle throttle;
+  private final Executor blocking;
+  private final Semaphore overLimit = new Semaphore(1);
+
+  UnknownTokens(AddressThrottle throttle, @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
+    this.throttle = throttle;
+    this.blocking = blocking;
+  }
+
+  /**
+   * Asks whose a token string is, on a thread that may block; refuses at once what must not be
+   * asked now.
+   *
+   * @return the outcome of the query; {@link Verification.Throttled} if the string is nobody's and
+   *     the address is over its limit, and {@link Verification.Unavailable} if it was not asked or
+   *     the query failed
+   */
+  Verification ask(InetAddress address, Supplier<Verification.Outcome> query) {
+    if (!throttle.isOverLimit(address)) {
+      return later(() -> counted(address, query.get()));
+    }
+    return overLimit.availablePermits() == 0
+        ? notAsked()
+        : later(() -> askOverLimit(address, query));
+  }
+
+  private Verification.Outcome askOverLimit(
+      InetAddress address, Supplier<Verification.Outcome> query) {
+    if (!overLimit.tryAcquire()) {
+      return notAsked();
+    }
+    try {
+      Verification.Outcome outcome = counted(address, query.get());
+      return isNobodys(outcome) ? THROTTLED : outcome;
+    } finally {
+      overLimit.release();
+    }
+  }
+
+  private Verification.Outcome counted(InetAddress address, Verification.Outcome outcome) {
+    if (isNobodys(outcome)) {
+      throttle.count(address);
+    }
+    return outcome;
+  }
+
+  private static boolean isNobodys(Verification.Outcome outcome) {
+    return switch (outcome) {
+      case Verification.Unknown _, Verification.Malformed _, Verification.Throttled _ -> true;
+      case LiveToken _, Verification.Expired _, Verification.Unavailable _ -> false;
+    };
+  }
+
+  private static Verification.Unavailable notAsked() {
+    return new Verification.Unavailable(new LookupRefusedException());
+  }
+
+  private Verification later(Supplier<Verification.Outcome> query) {
+    return new Verification.Later(
+        CompletableFuture.supplyAsync(() -> orUnavailable(query), blocking));
+  }
+
+  private static Verification.Outcome orUnavailable(Supplier<Verification.Outcome> query) {
+    try {
+      return query.get();
+    } catch (RuntimeException e) {
+      return new Verification.Unavailable(e);
+    }
+  }
+}
