@@ -1,5 +1,6 @@
 package dev.servicetokens.authentication;
 
+import dev.servicetokens.web.RefusalAnswers;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.core.propagation.PropagatedContext;

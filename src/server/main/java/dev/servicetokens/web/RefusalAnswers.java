@@ -1,4 +1,4 @@
-package dev.servicetokens.authentication;
+package dev.servicetokens.web;
 
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;

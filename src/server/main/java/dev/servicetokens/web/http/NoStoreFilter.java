@@ -1,4 +1,4 @@
-package dev.servicetokens.authentication;
+package dev.servicetokens.web.http;
 
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
