@@ -13,15 +13,24 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.servicetokens.access.ActorChanges;
 import dev.servicetokens.access.Commits;
+import dev.servicetokens.startup.SettingRange;
+import dev.servicetokens.startup.StartRefusal;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
 
 /** Holds dependencies in the directions that were decided. */
 @AnalyzeClasses(packages = "dev.servicetokens", importOptions = DoNotIncludeTests.class)
@@ -57,6 +66,72 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "java.sql..", "javax.sql..", "org.postgresql..", "io.micronaut.data..");
+
+  /** Which room asks which, besides what every room may ask. */
+  private static final Map<String, Set<String>> ROOMS =
+      Map.ofEntries(
+          entry("web", Set.of("database")), // A list tells a lost database from another fault.
+          entry("authentication", Set.of("verification", "token", "access", "audit", "web")),
+          entry("verification", Set.of("cluster", "token", "access", "audit")),
+          entry("cluster", Set.of("token", "access")),
+          entry("token", Set.of("access", "audit")),
+          entry("access", Set.of("audit")),
+          entry("audit", Set.of()),
+          entry("bootstrap", Set.of("cluster", "token", "access", "audit", "database", "startup")),
+          entry("database", Set.of("startup")),
+          entry("startup", Set.of()),
+          entry("text", Set.of()),
+          entry(
+              "error", // Names the exceptions of all of them.
+              Set.of(
+                  "web",
+                  "authentication",
+                  "verification",
+                  "cluster",
+                  "token",
+                  "access",
+                  "audit",
+                  "database")));
+
+  /** A room that asks any other can be read only after all of them. */
+  @ArchTest
+  static final ArchRule ROOMS_ASK_WHOM_THEY_MAY =
+      classes()
+          .that()
+          .resideOutsideOfPackages("dev.servicetokens", "dev.servicetokens.generated..")
+          .should(
+              new ArchCondition<>("ask only the rooms that the table names") {
+                @Override
+                public void check(JavaClass asking, ConditionEvents events) {
+                  asking.getDirectDependenciesFromSelf().stream()
+                      .filter(dependency -> !mayAsk(asking, dependency.getTargetClass()))
+                      .forEach(
+                          dependency ->
+                              events.add(
+                                  SimpleConditionEvent.violated(
+                                      asking, dependency.getDescription())));
+                }
+              });
+
+  private static boolean mayAsk(JavaClass asking, JavaClass asked) {
+    String from = room(asking);
+    String to = room(asked);
+    return to.isEmpty()
+        || to.equals(from)
+        || to.equals("text")
+        || asked.isEquivalentTo(StartRefusal.class)
+        || asked.isEquivalentTo(SettingRange.class)
+        || (asking.getPackageName().contains(".http") && Set.of("web", "generated").contains(to))
+        || (asking.getPackageName().contains(".jdbc") && to.equals("database"))
+        || ROOMS.getOrDefault(from, Set.of()).contains(to);
+  }
+
+  /** The first package below ours; empty for what is in none. */
+  private static String room(JavaClass type) {
+    String[] names = type.getBaseComponentType().getPackageName().split("\\.");
+    boolean isOurs = type.getBaseComponentType().getPackageName().startsWith("dev.servicetokens.");
+    return isOurs ? names[2] : "";
+  }
 
   @ArchTest
   static final ArchRule FEATURES_HAVE_NO_CYCLES =
