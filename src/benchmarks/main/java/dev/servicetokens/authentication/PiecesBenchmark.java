@@ -8,6 +8,8 @@ import dev.servicetokens.cluster.PrincipalAnswer;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
 import dev.servicetokens.verification.CountedUses;
+import dev.servicetokens.verification.Credential;
+import dev.servicetokens.verification.CredentialReader;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import java.net.InetAddress;
@@ -70,7 +72,8 @@ public class PiecesBenchmark {
           digests[i],
           answers.of(
               new Principal(
-                  i, "token " + i, List.of(new SubjectHandle("role")), PermissionSet.NONE, null)));
+                  i, "token " + i, List.of(new SubjectHandle("role")), PermissionSet.NONE, null),
+              List.of("role")));
     }
   }
 

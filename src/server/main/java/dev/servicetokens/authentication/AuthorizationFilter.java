@@ -1,6 +1,7 @@
 package dev.servicetokens.authentication;
 
 import dev.servicetokens.web.RefusalAnswers;
+import dev.servicetokens.web.UnroutedRequests;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.core.propagation.PropagatedContext;
@@ -21,10 +22,13 @@ import io.micronaut.security.rules.SecurityRuleResult;
 import io.micronaut.web.router.RouteAttributes;
 import jakarta.inject.Named;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Fuseable.ScalarCallable;
@@ -51,6 +55,7 @@ final class AuthorizationFilter implements Ordered {
   private final List<SecurityRule<HttpRequest<?>>> rules;
   private final boolean refusesUnmatched;
   private final RefusalAnswers answers;
+  private final UnroutedRequests unrouted;
   private final Scheduler elsewhere;
 
   AuthorizationFilter(
@@ -58,11 +63,13 @@ final class AuthorizationFilter implements Ordered {
       List<SecurityRule<HttpRequest<?>>> rules,
       SecurityConfiguration configuration,
       RefusalAnswers answers,
+      UnroutedRequests unrouted,
       @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
     this.fetchers = List.copyOf(fetchers);
     this.rules = List.copyOf(rules);
     this.refusesUnmatched = configuration.isRejectNotFound();
     this.answers = answers;
+    this.unrouted = unrouted;
     this.elsewhere = Schedulers.fromExecutorService(blocking);
   }
 
@@ -78,7 +85,8 @@ final class AuthorizationFilter implements Ordered {
     // Without it, no Authentication and no Principal is bound to a controller's argument.
     request.getAttributes().put(SecurityFilter.KEY, true);
     try {
-      return authenticate(request, 0);
+      CompletionStage<Optional<HttpResponse<?>>> own = unrouted.answer(request);
+      return own == null ? authenticate(request, 0) : orRefusal(request, own);
     } catch (Exception e) {
       return answered(request, e);
     }
@@ -168,6 +176,24 @@ final class AuthorizationFilter implements Ordered {
     } catch (Exception e) {
       return answered(request, e);
     }
+  }
+
+  private CompletionStage<Optional<HttpResponse<?>>> orRefusal(
+      HttpRequest<?> request, CompletionStage<Optional<HttpResponse<?>>> answer) {
+    if (answer instanceof CompletableFuture<?> future && future.state() == Future.State.SUCCESS) {
+      return answer;
+    }
+    return answer
+        .handle(
+            (given, failure) ->
+                failure == null
+                    ? CompletableFuture.completedStage(given)
+                    : answered(request, Objects.requireNonNullElse(causeOf(failure), failure)))
+        .thenCompose(decided -> decided);
+  }
+
+  private static @Nullable Throwable causeOf(Throwable failure) {
+    return failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
   }
 
   private CompletionStage<Optional<HttpResponse<?>>> answered(

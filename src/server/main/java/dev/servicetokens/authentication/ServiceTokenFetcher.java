@@ -3,6 +3,8 @@ package dev.servicetokens.authentication;
 import com.github.benmanes.caffeine.cache.Interner;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.audit.RefusedCredentials;
+import dev.servicetokens.verification.Credential;
+import dev.servicetokens.verification.CredentialReader;
 import dev.servicetokens.verification.LiveToken;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.Verification;

@@ -21,7 +21,6 @@ final class ClusterFactory {
   private static final int LEASE_MILLIS = 1000;
 
   private static final Duration IDLE = Duration.ofSeconds(10);
-  private static final int QUERIES_AT_ONCE = 8;
   private static final int QUERIES_WAITING = 1000;
 
   @Singleton
@@ -44,7 +43,7 @@ final class ClusterFactory {
   @Singleton
   CoherentPrincipals principals(
       PrincipalCache cache, LeaseHolder leases, Time time, PrincipalQuery query) {
-    QueryLimit limit = new QueryLimit(QUERIES_AT_ONCE, QUERIES_WAITING);
+    QueryLimit limit = new QueryLimit(CoherentPrincipals.QUERIES_AT_ONCE, QUERIES_WAITING);
     return new CoherentPrincipals(cache, leases, time, query, limit);
   }
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public class CoherentPrincipals {
 
+  /** So many token strings that memory does not know ask the database at once (rule 18). */
+  public static final int QUERIES_AT_ONCE = 8;
+
   /** How long a request waits for another's query and then for the turn of its own (rule 18). */
   private static final long LONGEST_WAIT_NANOS = 1_000_000_000;
 

@@ -1,6 +1,7 @@
 package dev.servicetokens.cluster;
 
 import dev.servicetokens.access.Principal;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -42,7 +43,12 @@ public sealed interface PrincipalAnswer {
   @FunctionalInterface
   interface Factory {
 
-    /** The answer that gives that principal. */
-    Found of(Principal principal);
+    /**
+     * The answer that gives that principal.
+     *
+     * @param shownRoles those of its roles, in their order, that others may be told: they exist,
+     *     and are no token's dedicated subject, whose name its creator has chosen
+     */
+    Found of(Principal principal, List<String> shownRoles);
   }
 }

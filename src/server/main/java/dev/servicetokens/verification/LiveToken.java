@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
 public final class LiveToken implements PrincipalAnswer.Found, Verification.Outcome {
 
   private final Principal principal;
+  private final List<String> shownRoles;
   private final long endMillis;
   private final TokenUse use;
 
   /** Needs no lock: what is remembered is immutable, and made twice it is the same. */
   private @Nullable Object derived;
 
-  LiveToken(Principal principal) {
+  LiveToken(Principal principal, List<String> shownRoles) {
     this.principal = principal;
+    this.shownRoles = List.copyOf(shownRoles);
     Instant end = principal.expiresAt();
     this.endMillis = end == null ? Long.MAX_VALUE : end.toEpochMilli();
     this.use = new TokenUse(principal.tokenId());
@@ -36,6 +38,15 @@ public final class LiveToken implements PrincipalAnswer.Found, Verification.Outc
   @Override
   public Principal principal() {
     return principal;
+  }
+
+  /**
+   * The handles of those of its roles that others may be told: they exist now, and none is a
+   * dedicated subject. Whoever may create tokens chooses the name of such a one, and must not give
+   * itself a name that carries authority elsewhere.
+   */
+  public List<String> shownRoles() {
+    return shownRoles;
   }
 
   /**
@@ -74,17 +85,19 @@ public final class LiveToken implements PrincipalAnswer.Found, Verification.Outc
   static final class Factory implements PrincipalAnswer.Factory {
 
     private final Interner<List<SubjectHandle>> roles = Interner.newWeakInterner();
+    private final Interner<List<String>> shown = Interner.newWeakInterner();
     private final Interner<PermissionSet> permissions = Interner.newWeakInterner();
 
     @Override
-    public LiveToken of(Principal found) {
+    public LiveToken of(Principal found, List<String> shownRoles) {
       return new LiveToken(
           new Principal(
               found.tokenId(),
               found.name(),
               roles.intern(found.roles()),
               permissions.intern(found.permissions()),
-              found.expiresAt()));
+              found.expiresAt()),
+          shown.intern(shownRoles));
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.servicetokens.verification.TokenUseRepository.RecordedUse;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.LongAdder;
@@ -28,12 +29,16 @@ final class TokenUse {
     this.tokenId = tokenId;
   }
 
-  /** Counts a use at that millisecond of the epoch, and queues this one unless it is queued. */
-  void record(long millis, InetAddress address, Queue<TokenUse> pending) {
+  /**
+   * Counts a use at that millisecond of the epoch, and queues this one unless it is queued.
+   *
+   * @param address null if nobody knows it
+   */
+  void record(long millis, @Nullable InetAddress address, Queue<TokenUse> pending) {
     if (lastMillis < millis) {
       lastMillis = millis;
     }
-    if (!address.equals(lastAddress)) {
+    if (!Objects.equals(address, lastAddress)) {
       lastAddress = address;
     }
     count.increment();
@@ -47,9 +52,11 @@ final class TokenUse {
     queued = false; // Before the count is taken: a use in between queues it once too often.
     long taken = count.sumThenReset();
     InetAddress address = lastAddress;
-    return taken == 0 || address == null
+    return taken == 0
         ? Optional.empty()
-        : Optional.of(new RecordedUse(tokenId, lastMillis, address.getHostAddress(), taken));
+        : Optional.of(
+            new RecordedUse(
+                tokenId, lastMillis, address == null ? null : address.getHostAddress(), taken));
   }
 
   private static VarHandle queued() {

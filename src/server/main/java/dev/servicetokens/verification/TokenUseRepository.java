@@ -2,6 +2,7 @@ package dev.servicetokens.verification;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Where uses of tokens are kept. Thread-safe. */
 public interface TokenUseRepository {
@@ -21,10 +22,10 @@ public interface TokenUseRepository {
    *
    * @param tokenId the token's id
    * @param lastMillis when it was used last, in milliseconds of the epoch
-   * @param lastAddress from where it was used last
+   * @param lastAddress from where it was used last; null if nobody knows that
    * @param count how often it was used
    */
-  record RecordedUse(long tokenId, long lastMillis, String lastAddress, long count) {
+  record RecordedUse(long tokenId, long lastMillis, @Nullable String lastAddress, long count) {
 
     /** Both together; the later one's address. */
     RecordedUse plus(RecordedUse other) {

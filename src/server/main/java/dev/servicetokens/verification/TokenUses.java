@@ -38,7 +38,7 @@ class TokenUses {
   }
 
   /** Counts a use at that millisecond of the epoch. Never blocks. */
-  void record(TokenUse use, InetAddress address, long millis) {
+  void record(TokenUse use, @Nullable InetAddress address, long millis) {
     use.record(millis, address, pending);
   }
 

@@ -6,7 +6,6 @@ import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +21,6 @@ public final class TokenVerifier {
 
   private static final Verification.Malformed MALFORMED = new Verification.Malformed();
   private static final Verification.Unknown UNKNOWN = new Verification.Unknown();
-
-  /** Nobody has it (RFC 1122, section 3.2.1.3), so it stands for all callers without an address. */
-  private static final InetAddress NO_ADDRESS = noAddress();
 
   private final CoherentPrincipals principals;
   private final UnknownTokens unknown;
@@ -42,21 +38,21 @@ public final class TokenVerifier {
    * Verifies a token string. If it is live, this counts as a use of its token. Never blocks.
    *
    * @param address from where the string was sent: unknown strings are counted against it, and it
-   *     is shown as the token's last address. Null if that is not known; all such callers count as
-   *     one address
+   *     is shown as the token's last address. Null if that is not known: no throttle counts the
+   *     string then, and all such strings together ask the database with half of what it takes
    */
   public Verification verify(TokenString token, @Nullable InetAddress address) {
     TokenDigest digest = TokenDigest.of(token);
     boolean wellFormed = token.isWellFormed();
-    InetAddress sender = address == null ? NO_ADDRESS : address;
     PrincipalAnswer known = principals.ifInMemory(digest, wellFormed);
     return known == null
-        ? unknown.ask(sender, () -> outcome(principals.ask(digest, wellFormed), wellFormed, sender))
-        : outcome(known, wellFormed, sender);
+        ? unknown.ask(
+            address, () -> outcome(principals.ask(digest, wellFormed), wellFormed, address))
+        : outcome(known, wellFormed, address);
   }
 
   private Verification.Outcome outcome(
-      PrincipalAnswer known, boolean wellFormed, InetAddress address) {
+      PrincipalAnswer known, boolean wellFormed, @Nullable InetAddress address) {
     if (!(known instanceof LiveToken token)) {
       return wellFormed ? UNKNOWN : MALFORMED;
     }
@@ -66,13 +62,5 @@ public final class TokenVerifier {
     }
     uses.record(token.use(), address, now);
     return token;
-  }
-
-  private static InetAddress noAddress() {
-    try {
-      return InetAddress.getByAddress(new byte[4]);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("An IPv4 address has 4 bytes.", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.servicetokens.verification;
 
+import dev.servicetokens.cluster.CoherentPrincipals;
 import io.micronaut.scheduling.TaskExecutors;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -9,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between token strings that are not in memory and the query that tells whose they are, so
@@ -24,6 +26,9 @@ final class UnknownTokens {
   private final Executor blocking;
   private final Semaphore overLimit = new Semaphore(1);
 
+  /** No address can be blamed for these, so they must leave room for those of others. */
+  private final Semaphore withoutAddress = new Semaphore(CoherentPrincipals.QUERIES_AT_ONCE / 2);
+
   UnknownTokens(AddressThrottle throttle, @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
     this.throttle = throttle;
     this.blocking = blocking;
@@ -33,11 +38,17 @@ final class UnknownTokens {
    * Asks whose a token string is, on a thread that may block; refuses at once what must not be
    * asked now.
    *
+   * @param address who sent it; null if nobody knows
    * @return the outcome of the query; {@link Verification.Throttled} if the string is nobody's and
    *     the address is over its limit, and {@link Verification.Unavailable} if it was not asked or
    *     the query failed
    */
-  Verification ask(InetAddress address, Supplier<Verification.Outcome> query) {
+  Verification ask(@Nullable InetAddress address, Supplier<Verification.Outcome> query) {
+    if (address == null) {
+      return withoutAddress.availablePermits() == 0
+          ? notAsked()
+          : later(() -> askWithoutAddress(query));
+    }
     if (!throttle.isOverLimit(address)) {
       return later(() -> counted(address, query.get()));
     }
@@ -56,6 +67,17 @@ final class UnknownTokens {
       return isNobodys(outcome) ? THROTTLED : outcome;
     } finally {
       overLimit.release();
+    }
+  }
+
+  private Verification.Outcome askWithoutAddress(Supplier<Verification.Outcome> query) {
+    if (!withoutAddress.tryAcquire()) {
+      return notAsked();
+    }
+    try {
+      return query.get();
+    } finally {
+      withoutAddress.release();
     }
   }
 

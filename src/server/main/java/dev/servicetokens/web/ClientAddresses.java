@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says where a request comes from: who is at the other end of the connection, or, where that is a
@@ -37,6 +38,24 @@ public class ClientAddresses {
     return proxies.areNone()
         ? peer
         : behindProxies(peer, request.getHeaders().getAll(FORWARDED_FOR));
+  }
+
+  /**
+   * The client's address as a trusted proxy says it. Where every request comes from a proxy, the
+   * address of the connection is nobody's whom it asks for.
+   *
+   * @return null if the connection is no trusted proxy's, or that names no client
+   */
+  public @Nullable InetAddress behindTrustedProxy(HttpRequest<?> request) {
+    InetAddress client = of(request);
+    return proxies.areNone() || proxies.contain(client) || client.equals(peer(request))
+        ? null
+        : client;
+  }
+
+  private static @Nullable InetAddress peer(HttpRequest<?> request) {
+    InetAddress peer = request.getRemoteAddress().getAddress();
+    return peer instanceof Inet6Address six && six.getScopeId() != 0 ? withoutScope(six) : peer;
   }
 
   /**

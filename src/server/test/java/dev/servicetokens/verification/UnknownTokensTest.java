@@ -2,6 +2,7 @@ package dev.servicetokens.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.servicetokens.cluster.CoherentPrincipals;
 import dev.servicetokens.cluster.MemoryPrincipals;
 import dev.servicetokens.error.Refusals;
 import dev.servicetokens.fixtures.TestDatabase;
@@ -10,6 +11,7 @@ import dev.servicetokens.token.TokenString;
 import java.net.InetAddress;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -113,6 +115,39 @@ final class UnknownTokensTest {
     assertThat(outcome(first)).isEqualTo(new Verification.Throttled());
     assertThat(outcome(unknown.ask(address, Verification.Unknown::new)))
         .isEqualTo(new Verification.Throttled());
+  }
+
+  /**
+   * Behind a proxy that is not trusted all look-ups are nobody's; they must leave room for others.
+   */
+  @Test
+  void asksWithoutAnAddressWithHalfOfAllQueries() throws Exception {
+    UnknownTokens unknown = server.bean(UnknownTokens.class);
+    int half = CoherentPrincipals.QUERIES_AT_ONCE / 2;
+    CountDownLatch asked = new CountDownLatch(half);
+    CountDownLatch answered = new CountDownLatch(1);
+    List<Verification> first =
+        IntStream.range(0, half)
+            .mapToObj(
+                i ->
+                    unknown.ask(
+                        null,
+                        () -> {
+                          asked.countDown();
+                          awaitUnchecked(answered);
+                          return new Verification.Unknown();
+                        }))
+            .toList();
+    awaitUnchecked(asked);
+
+    assertThat(unknown.ask(null, Verification.Unknown::new))
+        .isInstanceOf(Verification.Unavailable.class);
+    assertThat(outcome(unknown.ask(InetAddress.getLoopbackAddress(), Verification.Unknown::new)))
+        .isEqualTo(new Verification.Unknown());
+    answered.countDown();
+    first.forEach(each -> assertThat(outcome(each)).isEqualTo(new Verification.Unknown()));
+    assertThat(outcome(unknown.ask(null, Verification.Unknown::new)))
+        .isEqualTo(new Verification.Unknown());
   }
 
   private static Verification.Outcome outcome(Verification verification) {

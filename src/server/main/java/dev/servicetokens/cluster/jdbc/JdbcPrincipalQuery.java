@@ -55,6 +55,7 @@ abstract class JdbcPrincipalQuery
    * @param tokenId null, as all that follows, if no token has the digest
    * @param permissions permissions that its roles hold in the database
    * @param resources the resource of each, in the same order
+   * @param shownRoles its roles in the database that exist and are dedicated to no token
    */
   @Introspected
   record Row(
@@ -65,11 +66,13 @@ abstract class JdbcPrincipalQuery
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> roles,
       @Nullable Instant expiresAt,
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> permissions,
-      @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> resources) {}
+      @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> resources,
+      @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> shownRoles) {}
 
   // One statement, so that the latest change, the token and what its roles hold are of one snapshot
   // (rule 15). It relies on the primary keys of service_token_secret, service_token and
-  // subject_permission. What a static role allows comes from configuration only, even if a subject
+  // subject_permission and subject, and on the index on dedicated subjects. What a static role
+  // allows comes from configuration only, even if a subject
   // of its handle was made before.
   @Query(
       """
@@ -80,7 +83,8 @@ abstract class JdbcPrincipalQuery
              token.roles,
              token.expires_at,
              held.permissions,
-             held.resources
+             held.resources,
+             shown.roles AS shown_roles
       FROM latest_change AS latest
       LEFT JOIN service_token_secret AS secret ON secret.digest = :digest
       LEFT JOIN service_token AS token ON token.id = secret.token_id
@@ -91,6 +95,16 @@ abstract class JdbcPrincipalQuery
         WHERE grants.subject = ANY (token.roles)
           AND grants.subject <> ALL (CAST(:staticRoles AS text[]))
       ) AS held ON token.id IS NOT NULL
+      LEFT JOIN LATERAL (
+        SELECT coalesce(array_agg(subject.handle), ARRAY[]::text[]) AS roles
+        FROM subject
+        WHERE subject.handle = ANY (token.roles)
+          AND NOT EXISTS (
+            SELECT 1
+            FROM service_token AS owner
+            WHERE owner.dedicated_subject = subject.handle
+          )
+      ) AS shown ON token.id IS NOT NULL
       WHERE latest.id = 1
       """)
   abstract List<Row> findByDigest(
@@ -142,6 +156,14 @@ abstract class JdbcPrincipalQuery
             Objects.requireNonNull(row.name()),
             roles,
             PermissionSet.union(allowed),
-            row.expiresAt()));
+            row.expiresAt()),
+        shown(roles, Objects.requireNonNull(row.shownRoles())));
+  }
+
+  private List<String> shown(List<SubjectHandle> roles, List<String> fromDatabase) {
+    return roles.stream()
+        .filter(role -> staticRoles.contains(role) || fromDatabase.contains(role.value()))
+        .map(SubjectHandle::value)
+        .toList();
   }
 }

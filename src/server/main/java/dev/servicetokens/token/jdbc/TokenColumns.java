@@ -131,6 +131,6 @@ final class TokenColumns {
 
   private static @Nullable LastUse lastUse(
       @Nullable Instant at, @Nullable String address, @Nullable Long count) {
-    return at == null || address == null || count == null ? null : new LastUse(at, address, count);
+    return at == null || count == null ? null : new LastUse(at, address, count);
   }
 }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Uses of tokens in PostgreSQL. It is not the framework's repository itself: when this was one, the
@@ -30,7 +31,8 @@ final class JdbcTokenUseRepository implements TokenUseRepository {
 
   /** A row of {@code service_token_use}. */
   @MappedEntity("service_token_use")
-  record Row(@Id long tokenId, Instant lastUsedAt, String lastUsedAddress, long useCount) {}
+  record Row(
+      @Id long tokenId, Instant lastUsedAt, @Nullable String lastUsedAddress, long useCount) {}
 
   @Override
   public Set<Long> add(List<RecordedUse> uses) {
@@ -40,7 +42,9 @@ final class JdbcTokenUseRepository implements TokenUseRepository {
             rows.add(
                 tokenIds,
                 uses.stream().mapToLong(RecordedUse::lastMillis).toArray(),
-                uses.stream().map(RecordedUse::lastAddress).toArray(String[]::new),
+                uses.stream()
+                    .map(RecordedUse::lastAddress)
+                    .toArray(size -> new @Nullable String[size]),
                 uses.stream().mapToLong(RecordedUse::count).toArray()));
     long[] others = Arrays.stream(tokenIds).filter(id -> !stored.contains(id)).toArray();
     return others.length == 0 ? Set.of() : Set.copyOf(rows.existing(others));
@@ -84,7 +88,7 @@ final class JdbcTokenUseRepository implements TokenUseRepository {
     List<Long> add(
         @TypeDef(type = DataType.LONG_ARRAY) long[] tokenIds,
         @TypeDef(type = DataType.LONG_ARRAY) long[] lastMillis,
-        @TypeDef(type = DataType.STRING_ARRAY) String[] lastAddresses,
+        @TypeDef(type = DataType.STRING_ARRAY) @Nullable String[] lastAddresses,
         @TypeDef(type = DataType.LONG_ARRAY) long[] counts);
 
     @Query("SELECT id FROM service_token WHERE id = ANY(CAST(:tokenIds AS bigint[]))")

@@ -1,9 +1,9 @@
-package dev.servicetokens.authentication;
+package dev.servicetokens.verification;
 
 import dev.servicetokens.token.TokenString;
 
 /** What a request carries to say who sends it. */
-sealed interface Credential {
+public sealed interface Credential {
 
   /** The one of its kind. */
   None NONE = new None();

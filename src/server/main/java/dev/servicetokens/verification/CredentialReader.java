@@ -1,4 +1,4 @@
-package dev.servicetokens.authentication;
+package dev.servicetokens.verification;
 
 import dev.servicetokens.token.TokenString;
 import io.micronaut.http.HttpHeaders;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * (RFC 9110, section 11.4; the scheme in any case, followed by one or more spaces), {@code
  * X-API-Key} and {@code X-API-Token}. Copies nothing of what it reads.
  */
-final class CredentialReader {
+public final class CredentialReader {
 
   private static final String SCHEME = "ApiKey";
   private static final String API_KEY = "X-API-Key";
@@ -18,7 +18,7 @@ final class CredentialReader {
 
   private CredentialReader() {}
 
-  static Credential read(HttpHeaders headers) {
+  public static Credential read(HttpHeaders headers) {
     Credential found = read(headers, HttpHeaders.AUTHORIZATION, true, Credential.NONE);
     found = read(headers, API_KEY, false, found);
     return read(headers, API_TOKEN, false, found);
