@@ -6,6 +6,7 @@ import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.text.InvalidInputException;
+import dev.servicetokens.text.PlainText;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -244,7 +245,11 @@ record CheckQuestion(
       }
     }
 
+    /** Anybody may have written it, and it goes into a line of the log. */
     private static String shown(String name) {
+      if (!PlainText.isOneLine(name)) {
+        return "…";
+      }
       return name.length() <= MAX_NAME_SHOWN ? name : name.substring(0, MAX_NAME_SHOWN) + "…";
     }
 

@@ -3,10 +3,12 @@ package dev.servicetokens.verification.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.servicetokens.fixtures.LogLines;
 import dev.servicetokens.fixtures.RawConnection;
 import dev.servicetokens.fixtures.RawConnection.Answer;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -310,6 +312,32 @@ final class CheckTest {
 
       assertThat(answer.status()).isEqualTo(400);
       assertThat(answer.body()).hasSizeLessThan(600);
+    }
+
+    /** What a proxy glues to the question anybody may have written. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a%0A2030-01-01T00:00:00Z ERROR forged", "a%E2%80%A8b", "a%1B%5B2Jb"})
+    void toANameOfSeveralLines(String name) {
+      try (LogLines lines = LogLines.of(CheckFaults.class)) {
+        // A fault of one kind is told once a minute.
+        server.clock().move(Duration.ofMinutes(2));
+
+        Answer answer = ask("GET", "/api/check?permission=" + name.replace(" ", "%20"), key(guest));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(lines.texts())
+            .anyMatch(line -> line.contains("A proxy asks /api/check"))
+            .noneMatch(line -> line.contains("forged") || line.contains("[2J"));
+      }
+    }
+
+    /** Its token is not in memory, so that it is answered from another thread. */
+    @Test
+    void toAQuestionThatIsNoneOfAColdToken() {
+      String cold = server.api().createdWithRole(admin, "cold", "stackstate-guest");
+
+      assertThat(ask("GET", "/api/check?permission=nonsense", key(cold)).status()).isEqualTo(400);
+      assertThat(ask("GET", "/api/check", key(cold)).status()).isEqualTo(200);
     }
 
     @Test
