@@ -1,7 +1,6 @@
 package dev.servicetokens.verification.http;
 
 import dev.servicetokens.audit.Actor;
-import dev.servicetokens.text.TokenText;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,10 +28,14 @@ final class CheckFaults {
     this.clock = clock;
   }
 
-  /** A proxy asks what is no question; only who configured it can mend that. */
+  /**
+   * A proxy asks what is no question; only who configured it can mend that.
+   *
+   * @param sentence one line without token strings, see {@link CheckQuestion#fault}
+   */
   void question(String sentence) {
     if (mayTell("question")) {
-      LOG.warn("A proxy asks /api/check what cannot be answered: {}", TokenText.mask(sentence));
+      LOG.warn("A proxy asks /api/check what cannot be answered: {}", sentence);
     }
   }
 
@@ -46,12 +49,12 @@ final class CheckFaults {
     }
   }
 
-  /** Said once: a proxy whose word on addresses does not count. */
+  /** Said once: a proxy whose word on addresses does not count, or that says nothing of them. */
   void untrustedProxy() {
     if (!untrustedTold) {
       untrustedTold = true;
       LOG.warn(
-          "A proxy that is not trusted asks /api/check, so that its clients' addresses are unknown: name it in SERVICE_TOKENS_TRUSTED_PROXIES");
+          "A proxy asks /api/check whose clients' addresses are unknown: name it in SERVICE_TOKENS_TRUSTED_PROXIES, and let it send X-Forwarded-For");
     }
   }
 

@@ -7,6 +7,7 @@ import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.text.PlainText;
+import dev.servicetokens.text.TokenText;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -109,6 +110,8 @@ record CheckQuestion(
     return QueryStringDecoder.builder()
         .hasPath(true)
         .semicolonIsNormalChar(true)
+        .maxParams(
+            Integer.MAX_VALUE) // A parameter that is left out would ask less; a URL is short.
         .charset(StandardCharsets.UTF_8)
         .build(rest)
         .parameters();
@@ -145,7 +148,7 @@ record CheckQuestion(
     String scope =
         permissions.stream().map(Permission::permissionName).collect(Collectors.joining(" "));
     return Optional.of(
-        "Bearer realm=\"service-tokens\", error=\"insufficient_scope\""
+        "Bearer error=\"insufficient_scope\""
             + (scope.isEmpty() ? "" : ", scope=\"" + scope + "\"")
             + metadata());
   }
@@ -245,12 +248,16 @@ record CheckQuestion(
       }
     }
 
-    /** Anybody may have written it, and it goes into a line of the log. */
+    /**
+     * Anybody may have written it, and it goes into a line of the log. It is masked before it is
+     * cut: half a token string would not be recognised any more.
+     */
     private static String shown(String name) {
       if (!PlainText.isOneLine(name)) {
         return "…";
       }
-      return name.length() <= MAX_NAME_SHOWN ? name : name.substring(0, MAX_NAME_SHOWN) + "…";
+      String masked = TokenText.mask(name);
+      return masked.length() <= MAX_NAME_SHOWN ? masked : masked.substring(0, MAX_NAME_SHOWN) + "…";
     }
 
     CheckQuestion question() {

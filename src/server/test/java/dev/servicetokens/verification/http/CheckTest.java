@@ -8,6 +8,7 @@ import dev.servicetokens.fixtures.RawConnection;
 import dev.servicetokens.fixtures.RawConnection.Answer;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
+import dev.servicetokens.text.TokenText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -270,7 +271,7 @@ final class CheckTest {
       assertThat(ask("GET", target, key(guest)).headers().get("www-authenticate"))
           .isEqualTo(
               List.of(
-                  "Bearer realm=\"service-tokens\", error=\"insufficient_scope\", scope=\"update-permissions\", resource_metadata=\"https://a.example/m\""));
+                  "Bearer error=\"insufficient_scope\", scope=\"update-permissions\", resource_metadata=\"https://a.example/m\""));
     }
 
     @ParameterizedTest
@@ -338,6 +339,30 @@ final class CheckTest {
 
       assertThat(ask("GET", "/api/check?permission=nonsense", key(cold)).status()).isEqualTo(400);
       assertThat(ask("GET", "/api/check", key(cold)).status()).isEqualTo(200);
+    }
+
+    /** What is left out of many would be asked no more. */
+    @Test
+    void withoutThePermissionBehindManyOthers() {
+      String others = "permission=get-metrics&".repeat(150);
+
+      assertRefused(
+          ask("GET", "/api/check?" + others + "permission=update-permissions", key(guest)), 403);
+    }
+
+    /** A cut through the middle of a configured token would leave a part that nobody recognises. */
+    @Test
+    void neverRevealsTheBeginningOfATokenThatIsCut() {
+      TokenText.hide("only-for-tests-of-cuts-0123456789");
+
+      Answer answer =
+          ask(
+              "GET",
+              "/api/check?permission=" + "a".repeat(80) + "only-for-tests-of-cuts-0123456789",
+              key(guest));
+
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.body()).contains("aaaa").doesNotContain("only-for");
     }
 
     @Test
