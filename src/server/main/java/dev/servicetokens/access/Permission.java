@@ -3,6 +3,7 @@ package dev.servicetokens.access;
 import static dev.servicetokens.access.PredefinedRole.GUEST;
 import static dev.servicetokens.access.PredefinedRole.K8S_TROUBLESHOOTER;
 import static dev.servicetokens.access.PredefinedRole.POWER_USER;
+import static dev.servicetokens.access.PredefinedRole.TOKEN_VERIFIER;
 
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -74,7 +75,8 @@ public enum Permission {
   UPDATE_STACKPACK_CONFIGURATIONS("update-stackpack-configurations", POWER_USER),
   UPDATE_STACKPACKS("update-stackpacks", K8S_TROUBLESHOOTER),
   UPDATE_VIEWS("update-views", POWER_USER, K8S_TROUBLESHOOTER),
-  UPDATE_VISUALIZATION("update-visualization", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  UPDATE_VISUALIZATION("update-visualization", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
+  VERIFY_SERVICE_TOKENS("verify-service-tokens", TOKEN_VERIFIER);
 
   private static final Map<String, Permission> BY_NAME =
       Arrays.stream(values())

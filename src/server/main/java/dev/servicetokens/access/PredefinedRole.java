@@ -8,7 +8,9 @@ public enum PredefinedRole {
   ADMIN("stackstate-admin"),
   POWER_USER("stackstate-power-user"),
   K8S_TROUBLESHOOTER("stackstate-k8s-troubleshooter"),
-  GUEST("stackstate-guest");
+  GUEST("stackstate-guest"),
+  /** For services that ask whose the tokens of their callers are, and may do nothing else. */
+  TOKEN_VERIFIER("token-verifier");
 
   private final String handle;
 
