@@ -5,6 +5,7 @@ import dev.servicetokens.client.api.PermissionsApi;
 import dev.servicetokens.client.api.ServerApi;
 import dev.servicetokens.client.api.SubjectsApi;
 import dev.servicetokens.client.api.UserSessionApi;
+import dev.servicetokens.client.api.VerificationApi;
 import dev.servicetokens.client.invoker.ApiClient;
 import java.net.Proxy;
 import java.net.http.HttpClient;
@@ -43,6 +44,7 @@ public final class ServiceTokensClient {
   private final UserSessionApi userSession;
   private final SubjectsApi subjects;
   private final PermissionsApi permissions;
+  private final VerificationApi verification;
   private final AuditApi audit;
 
   private ServiceTokensClient(ApiClient apiClient, String baseUrl) {
@@ -52,6 +54,7 @@ public final class ServiceTokensClient {
     this.userSession = new UserSessionApi(apiClient);
     this.subjects = new SubjectsApi(apiClient);
     this.permissions = new PermissionsApi(apiClient);
+    this.verification = new VerificationApi(apiClient);
     this.audit = new AuditApi(apiClient);
   }
 
@@ -101,6 +104,11 @@ public final class ServiceTokensClient {
   /** The operations that tell, give and take what subjects may do. */
   public PermissionsApi permissions() {
     return permissions;
+  }
+
+  /** The operations that tell whether a token is live, and what it may do. */
+  public VerificationApi verification() {
+    return verification;
   }
 
   /** The operations that tell who did what, and check that nobody changed it. */

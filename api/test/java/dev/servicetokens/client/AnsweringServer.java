@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A server on a free port that gives every request the same answer and keeps what it was asked. */
 final class AnsweringServer implements AutoCloseable {
 
+  /** What was asked; the path has its query. */
   record Asked(String method, String path, String apiKey, String apiToken) {}
 
   private final HttpServer http;
@@ -32,7 +33,7 @@ final class AnsweringServer implements AutoCloseable {
     asked.add(
         new Asked(
             exchange.getRequestMethod(),
-            exchange.getRequestURI().getRawPath(),
+            exchange.getRequestURI().toString(),
             exchange.getRequestHeaders().getFirst("X-API-Key"),
             exchange.getRequestHeaders().getFirst("X-API-Token")));
     exchange.getResponseHeaders().set("Content-Type", "application/json");

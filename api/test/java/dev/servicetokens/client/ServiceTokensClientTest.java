@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.servicetokens.client.api.VerificationApi.APICheckRequest;
 import dev.servicetokens.client.invoker.ApiException;
 import dev.servicetokens.client.model.CreateServiceTokenRequest;
 import dev.servicetokens.client.model.CreatedServiceToken;
@@ -38,6 +39,43 @@ class ServiceTokensClientTest {
       assertThat(server.asked())
           .containsExactly(
               new AnsweringServer.Asked("GET", "/api/user/session/availableRoles", null, TOKEN));
+    }
+  }
+
+  @Test
+  void asksWhatAProxyAsks() throws ApiException {
+    try (var server = new AnsweringServer(200, "")) {
+      ServiceTokensClient.connect(server.url(), TOKEN)
+          .verification()
+          .check(
+              APICheckRequest.newBuilder()
+                  .permission(List.of("deploy:prod", "deploy:test"))
+                  .resource("cluster-1")
+                  .build());
+
+      assertThat(server.asked().get(0).path())
+          .isEqualTo(
+              "/api/check?permission=deploy%3Aprod&permission=deploy%3Atest&resource=cluster-1");
+    }
+  }
+
+  /** A check's refusal has no body. */
+  @Test
+  void tellsRefusalWithoutABody() {
+    try (var server = new AnsweringServer(403, "")) {
+      var client = ServiceTokensClient.connect(server.url(), TOKEN);
+
+      assertThatThrownBy(() -> client.verification().check(APICheckRequest.newBuilder().build()))
+          .isInstanceOfSatisfying(
+              ApiException.class,
+              e ->
+                  assertThat(ServiceTokensError.from(e))
+                      .isInstanceOfSatisfying(
+                          ServiceTokensError.Refused.class,
+                          refused -> {
+                            assertThat(refused.status()).isEqualTo(403);
+                            assertThat(refused.message()).isNotBlank();
+                          }));
     }
   }
 

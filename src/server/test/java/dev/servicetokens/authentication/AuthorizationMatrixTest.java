@@ -56,8 +56,15 @@ final class AuthorizationMatrixTest {
           entry("GET /security/subjects/{subject}", row(200, 200, 200)),
           entry("PUT /security/subjects/{subject}", row(403, 403, 400)),
           entry("DELETE /security/subjects/{subject}", row(403, 403, 400)),
+          entry("GET /check", List.of(401, 401, 401, 401, 401, 403, 403, 200, 401)),
           entry("GET /audit/events", row(403, 403, 200)),
           entry("GET /audit/verification", row(403, 403, 200)));
+
+  private static final Map<String, String> QUERIES =
+      Map.of(
+          "/security/permissions/", "?permission=get-views",
+          "/user/authorization/for", "?permission=get-views",
+          "/check", "?permission=update-permissions");
 
   private static final Map<String, String> BODIES =
       Map.of(
@@ -142,9 +149,7 @@ final class AuthorizationMatrixTest {
                 .substring(method.length() + 1)
                 .replace("{id}", "123456789012345")
                 .replace("{subject}", "stackstate-guest")
-            + (operation.contains("/permissions/{") || operation.endsWith("/for")
-                ? "?permission=get-views"
-                : "");
+            + QUERIES.getOrDefault(operation.replaceAll(".* |[{].*", ""), "");
     HttpRequest.Builder request = server.api().request(method, path);
     String body = BODIES.get(operation);
     if (body != null) {

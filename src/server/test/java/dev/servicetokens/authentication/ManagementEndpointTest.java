@@ -41,13 +41,16 @@ final class ManagementEndpointTest {
   /** The framework brings routes of its own; one that nobody has thought of is a door. */
   @Test
   void servesTheContractAndAFewPathsMore() {
+    // Every method is the check's, so that it is answered before a route is looked for.
+    String unrouted = "GET /api/check";
     Stream<String> operations =
         new OpenAPIV3Parser()
             .read("../../api/openapi.yaml").getPaths().entrySet().stream()
                 .flatMap(
                     path ->
                         path.getValue().readOperationsMap().keySet().stream()
-                            .map(method -> method + " /api" + path.getKey()));
+                            .map(method -> method + " /api" + path.getKey()))
+                .filter(operation -> !operation.equals(unrouted));
     Stream<String> more =
         Stream.of(
             "GET /",
@@ -64,6 +67,20 @@ final class ManagementEndpointTest {
                   .filter(name -> !name.startsWith("HEAD "))
                   .distinct())
           .containsExactlyInAnyOrderElementsOf(Stream.concat(operations, more).toList());
+      assertThat(server.api().get("/api/check", server.administrator()).statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  /** The framework's introspection would tell what it thinks of a token, past our contract. */
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "POST"})
+  void hasNoIntrospectionOfTheFramework(String method) {
+    try (TestServer server = TestServer.start()) {
+      Api api = server.api();
+      assertThat(api.send(method, "/token_info", server.administrator()).statusCode())
+          .isEqualTo(404);
+      assertThat(api.send(api.request(method, "/token_info").build()).statusCode()).isEqualTo(401);
     }
   }
 

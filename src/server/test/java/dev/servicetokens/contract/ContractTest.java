@@ -97,7 +97,20 @@ final class ContractTest {
             operation ->
                 assertThat(operation.getResponses())
                     .as(operation.getOperationId())
-                    .containsKeys("400", "401", "405", "406", "429", "500", "503"));
+                    .containsKeys("400", "401", "429", "500", "503"));
+  }
+
+  /** The proxy check alone has every method, and answers whatever its caller accepts. */
+  @Test
+  void declaresThatMethodsAndMediaTypesAreRefused() {
+    assertThat(operations())
+        .filteredOn(operation -> !operation.getOperationId().equals("check"))
+        .hasSizeGreaterThan(1)
+        .allSatisfy(
+            operation ->
+                assertThat(operation.getResponses())
+                    .as(operation.getOperationId())
+                    .containsKeys("405", "406"));
   }
 
   /** A client must know that a live token may not be enough. */

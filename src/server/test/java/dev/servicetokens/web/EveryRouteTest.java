@@ -102,6 +102,8 @@ final class EveryRouteTest {
           "PATCH /api/security/tokens",
           "DELETE /api/server/status",
           "PROPFIND /api/server/status",
+          "PROPFIND /api/check",
+          "POST /api/check/get-topology/whatever",
           "TRACE /api/server/status");
 
   private static TestServer server;
