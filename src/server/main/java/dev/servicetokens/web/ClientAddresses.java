@@ -26,6 +26,16 @@ public class ClientAddresses {
     this.proxies = configuration.proxies();
   }
 
+  /**
+   * Returns the address that a text is, as people write it: no name, no block, no port, no zone.
+   * Never asks a name server.
+   *
+   * @return empty if it is none
+   */
+  public static Optional<InetAddress> parse(String text) {
+    return TrustedProxies.address(text);
+  }
+
   /** Returns the client's address; the loopback address where the connection has none. */
   public InetAddress of(HttpRequest<?> request) {
     InetAddress peer = request.getRemoteAddress().getAddress();
