@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.servicetokens.text.InvalidInputException;
 import io.micronaut.core.order.Ordered;
@@ -28,18 +29,24 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a body that is not one whole JSON value, after authorization and before anything is made
- * of it: the framework stops reading where the value that it looks for ends. A body is read only
- * where the operation takes one; any other is left alone, and with it the memory that it would
- * need. None is decompressed, because a few bytes can become a gigabyte. Thread-safe.
+ * Refuses a body that is not one whole JSON value, or that gives a field twice at any depth, after
+ * authorization and before anything is made of it: the framework stops reading where the value that
+ * it looks for ends, and of a field in a tree takes the last. A body is read only where the
+ * operation takes one; any other is left alone, and with it the memory that it would need. None is
+ * decompressed, because a few bytes can become a gigabyte. Thread-safe.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 final class WholeDocumentFilter implements ConditionalFilter, Ordered {
 
-  private final JsonFactory factory = new JsonFactory();
+  private static final Pattern REPEATED_FIELD = Pattern.compile("Duplicate field '(.*)'");
+
+  private final JsonFactory factory =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   /**
    * Reads the body ahead of the operation and leaves it to be read again. The filter asks for
@@ -105,6 +112,11 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
       throw new InvalidInputException(
           "The body's JSON is nested too deeply or has too long a value.");
     } catch (JacksonException e) {
+      Matcher repeated = REPEATED_FIELD.matcher(e.getOriginalMessage());
+      if (repeated.matches()) {
+        throw new InvalidInputException(
+            "The field '%s' is given twice; give it once.".formatted(repeated.group(1)));
+      }
       JsonLocation place = e.getLocation();
       throw new InvalidInputException(
           "The body is not JSON: it breaks off at line %d, column %d."

@@ -94,7 +94,8 @@ final class RequestBodyTest {
           "'name':'a','roles':['a'],'unknown':1|'unknown' is unknown here",
           "'name':'a','roles':['a'],'Name':'b'|'Name' is unknown here",
           "'name':'a','name':'b','roles':['a']|'name' is given twice",
-          "'name':'a','roles':['a'],'roles':['a']|'roles' is given twice"
+          "'name':'a','roles':['a'],'roles':['a']|'roles' is given twice",
+          "'name':'a','roles':['a'],'x':[{'y':1,'y':2}]|'y' is given twice"
         })
     void namesFieldThatIsWrong(String fields, String message) {
       assertRefused("{" + fields + "}", message);
