@@ -1,5 +1,6 @@
 package dev.servicetokens.authentication;
 
+import dev.servicetokens.access.DefinedPermissions;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
@@ -72,7 +73,12 @@ public class PiecesBenchmark {
           digests[i],
           answers.of(
               new Principal(
-                  i, "token " + i, List.of(new SubjectHandle("role")), PermissionSet.NONE, null),
+                  i,
+                  "token " + i,
+                  List.of(new SubjectHandle("role")),
+                  PermissionSet.NONE,
+                  null,
+                  DefinedPermissions.PREDEFINED),
               List.of("role")));
     }
   }

@@ -96,6 +96,9 @@ public final class ActorChanges {
     /** A subject is made, or what it holds is changed. */
     record ChangedSubject(SubjectHandle handle) implements Touched {}
 
+    /** A permission is defined or deleted; whoever does so locks the definitions later. */
+    record Definition() implements Touched {}
+
     /** A subject is deleted; a token that it is dedicated to loses it. */
     record DeletedSubject(SubjectHandle handle) implements Touched {}
   }

@@ -35,25 +35,17 @@ public record Grant(Permission permission, String resource) {
    * @throws InvalidInputException if there is no such permission (case counts), or the resource
    *     cannot be one
    */
-  public static Grant of(String permission, @Nullable String resource) {
+  public static Grant of(DefinedPermissions defined, String permission, @Nullable String resource) {
     if (resource != null && TokenText.isRevealedBy(resource)) {
       throw invalidResource();
     }
-    return new Grant(
-        Permission.named(permission).orElseThrow(() -> unknownPermission(permission)),
-        resource == null ? PermissionSet.SYSTEM : resource);
+    return new Grant(defined.named(permission), resource == null ? PermissionSet.SYSTEM : resource);
   }
 
   private static InvalidInputException invalidResource() {
     return new InvalidInputException(
         "The name of a resource is 1 to %d characters on one line and no token string; leave it out to mean '%s'."
             .formatted(MAX_RESOURCE_LENGTH, PermissionSet.SYSTEM));
-  }
-
-  private static InvalidInputException unknownPermission(String name) {
-    return new InvalidInputException(
-        "There is no permission '%s' (case counts); 'sts rbac list-permissions' lists them."
-            .formatted(name));
   }
 
   @Override

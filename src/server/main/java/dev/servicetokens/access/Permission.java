@@ -5,105 +5,194 @@ import static dev.servicetokens.access.PredefinedRole.K8S_TROUBLESHOOTER;
 import static dev.servicetokens.access.PredefinedRole.POWER_USER;
 import static dev.servicetokens.access.PredefinedRole.TOKEN_VERIFIER;
 
-import java.util.Arrays;
-import java.util.EnumSet;
+import dev.servicetokens.text.InvalidInputException;
+import dev.servicetokens.text.TokenText;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 
 /**
- * All permissions there are, each with the predefined roles that have it; {@link
- * PredefinedRole#ADMIN} has every one. A new permission is one constant here.
+ * What somebody may be allowed to do, by its name. The constants are the predefined ones, each with
+ * the predefined roles that have it; {@link PredefinedRole#ADMIN} has every permission. A new
+ * predefined permission is one constant here. All others are defined by whoever runs the server,
+ * see {@link DefinedPermissions}; that a name is well formed does not mean that it is defined.
+ *
+ * @param permissionName the name on the wire and in the database: 1 to 100 small letters, digits,
+ *     dots, underscores, colons and hyphens, the first a letter or a digit; {@code
+ *     create-service-tokens} or {@code deploy:prod} for example
  */
-public enum Permission {
-  CREATE_DASHBOARDS("create-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  CREATE_FAVORITE_DASHBOARDS("create-favorite-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  CREATE_FAVORITE_VIEWS("create-favorite-views", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  CREATE_INGESTION_API_KEYS("create-ingestion-api-keys"),
-  CREATE_METRIC_BINDINGS("create-metric-bindings", POWER_USER),
-  CREATE_MONITORS("create-monitors", POWER_USER, K8S_TROUBLESHOOTER),
-  CREATE_NOTIFICATIONS("create-notifications", POWER_USER, K8S_TROUBLESHOOTER),
-  CREATE_SERVICE_TOKENS("create-service-tokens"),
-  CREATE_STACKPACK_CONFIGURATIONS("create-stackpack-configurations", POWER_USER),
-  CREATE_VIEWS("create-views", POWER_USER, K8S_TROUBLESHOOTER),
-  DELETE_DASHBOARDS("delete-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  DELETE_FAVORITE_DASHBOARDS("delete-favorite-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  DELETE_FAVORITE_VIEWS("delete-favorite-views", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  DELETE_INGESTION_API_KEYS("delete-ingestion-api-keys"),
-  DELETE_METRIC_BINDINGS("delete-metric-bindings", POWER_USER),
-  DELETE_MONITORS("delete-monitors", POWER_USER, K8S_TROUBLESHOOTER),
-  DELETE_NOTIFICATIONS("delete-notifications", POWER_USER, K8S_TROUBLESHOOTER),
-  DELETE_SERVICE_TOKENS("delete-service-tokens"),
-  DELETE_STACKPACK_CONFIGURATIONS("delete-stackpack-configurations", POWER_USER),
-  DELETE_SYNC_DATA("delete-sync-data", POWER_USER),
-  DELETE_VIEWS("delete-views", K8S_TROUBLESHOOTER),
-  EXECUTE_AI("execute-ai", POWER_USER, K8S_TROUBLESHOOTER),
-  EXECUTE_COMPONENT_ACTIONS("execute-component-actions", POWER_USER),
-  EXECUTE_MONITORS("execute-monitors", POWER_USER, K8S_TROUBLESHOOTER),
-  EXECUTE_RESTRICTED_SCRIPTS("execute-restricted-scripts"),
-  EXECUTE_SCRIPTS("execute-scripts", POWER_USER),
-  GET_AGENTS("get-agents", POWER_USER, K8S_TROUBLESHOOTER),
-  GET_API_TOKENS("get-api-tokens", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  GET_AUDIT_EVENTS("get-audit-events"),
-  GET_DASHBOARDS("get-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  GET_INGESTION_API_KEYS("get-ingestion-api-keys"),
-  GET_METRIC_BINDINGS("get-metric-bindings", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  GET_METRICS("get-metrics", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  GET_MONITORS("get-monitors", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  GET_NOTIFICATIONS("get-notifications", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  GET_PERMISSIONS("get-permissions", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  GET_SERVICE_TOKENS("get-service-tokens"),
-  GET_SETTINGS("get-settings", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  GET_STACKPACKS("get-stackpacks", POWER_USER, K8S_TROUBLESHOOTER),
-  GET_SYNC_DATA("get-sync-data", POWER_USER),
-  GET_SYSTEM_NOTIFICATIONS("get-system-notifications", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  GET_TOPIC_MESSAGES("get-topic-messages", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  GET_TOPOLOGY("get-topology", POWER_USER),
-  GET_TRACES("get-traces", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  GET_VIEWS("get-views", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  MANAGE_SERVER("manage-server"),
-  UPDATE_DASHBOARDS("update-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  UPDATE_METRIC_BINDINGS("update-metric-bindings", POWER_USER),
-  UPDATE_METRICS("update-metrics", POWER_USER),
-  UPDATE_MONITORS("update-monitors", POWER_USER, K8S_TROUBLESHOOTER),
-  UPDATE_NOTIFICATIONS("update-notifications", POWER_USER, K8S_TROUBLESHOOTER),
-  UPDATE_PERMISSIONS("update-permissions"),
-  UPDATE_SCOPED_PERMISSIONS("update-scoped-permissions"),
-  UPDATE_SETTINGS("update-settings", POWER_USER),
-  UPDATE_STACKPACK_CONFIGURATIONS("update-stackpack-configurations", POWER_USER),
-  UPDATE_STACKPACKS("update-stackpacks", K8S_TROUBLESHOOTER),
-  UPDATE_VIEWS("update-views", POWER_USER, K8S_TROUBLESHOOTER),
-  UPDATE_VISUALIZATION("update-visualization", POWER_USER, K8S_TROUBLESHOOTER, GUEST),
-  VERIFY_SERVICE_TOKENS("verify-service-tokens", TOKEN_VERIFIER);
+public record Permission(String permissionName) implements Comparable<Permission> {
 
-  private static final Map<String, Permission> BY_NAME =
-      Arrays.stream(values())
-          .collect(Collectors.toUnmodifiableMap(p -> p.permissionName, Function.identity()));
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._:-]{0,99}");
 
-  private final String permissionName;
+  /** Filled by the constants below, and by nobody later. */
+  private static final Map<String, Permission> PREDEFINED = new HashMap<>();
 
-  @SuppressWarnings("ImmutableEnumChecker") // Nobody changes it after the constructor.
-  private final Set<PredefinedRole> roles;
+  /** The roles beside the administrator's that have a predefined permission. */
+  private static final Map<Permission, Set<PredefinedRole>> ROLES = new HashMap<>();
 
-  Permission(String permissionName, PredefinedRole... rolesBesideAdmin) {
-    this.permissionName = permissionName;
-    this.roles = EnumSet.of(PredefinedRole.ADMIN, rolesBesideAdmin);
+  public static final Permission CREATE_DASHBOARDS =
+      predefined("create-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission CREATE_FAVORITE_DASHBOARDS =
+      predefined("create-favorite-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission CREATE_FAVORITE_VIEWS =
+      predefined("create-favorite-views", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission CREATE_INGESTION_API_KEYS =
+      predefined("create-ingestion-api-keys");
+  public static final Permission CREATE_METRIC_BINDINGS =
+      predefined("create-metric-bindings", POWER_USER);
+  public static final Permission CREATE_MONITORS =
+      predefined("create-monitors", POWER_USER, K8S_TROUBLESHOOTER);
+  public static final Permission CREATE_NOTIFICATIONS =
+      predefined("create-notifications", POWER_USER, K8S_TROUBLESHOOTER);
+  public static final Permission CREATE_SERVICE_TOKENS = predefined("create-service-tokens");
+  public static final Permission CREATE_STACKPACK_CONFIGURATIONS =
+      predefined("create-stackpack-configurations", POWER_USER);
+  public static final Permission CREATE_VIEWS =
+      predefined("create-views", POWER_USER, K8S_TROUBLESHOOTER);
+  public static final Permission DELETE_DASHBOARDS =
+      predefined("delete-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission DELETE_FAVORITE_DASHBOARDS =
+      predefined("delete-favorite-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission DELETE_FAVORITE_VIEWS =
+      predefined("delete-favorite-views", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission DELETE_INGESTION_API_KEYS =
+      predefined("delete-ingestion-api-keys");
+  public static final Permission DELETE_METRIC_BINDINGS =
+      predefined("delete-metric-bindings", POWER_USER);
+  public static final Permission DELETE_MONITORS =
+      predefined("delete-monitors", POWER_USER, K8S_TROUBLESHOOTER);
+  public static final Permission DELETE_NOTIFICATIONS =
+      predefined("delete-notifications", POWER_USER, K8S_TROUBLESHOOTER);
+  public static final Permission DELETE_SERVICE_TOKENS = predefined("delete-service-tokens");
+  public static final Permission DELETE_STACKPACK_CONFIGURATIONS =
+      predefined("delete-stackpack-configurations", POWER_USER);
+  public static final Permission DELETE_SYNC_DATA = predefined("delete-sync-data", POWER_USER);
+  public static final Permission DELETE_VIEWS = predefined("delete-views", K8S_TROUBLESHOOTER);
+  public static final Permission EXECUTE_AI =
+      predefined("execute-ai", POWER_USER, K8S_TROUBLESHOOTER);
+  public static final Permission EXECUTE_COMPONENT_ACTIONS =
+      predefined("execute-component-actions", POWER_USER);
+  public static final Permission EXECUTE_MONITORS =
+      predefined("execute-monitors", POWER_USER, K8S_TROUBLESHOOTER);
+  public static final Permission EXECUTE_RESTRICTED_SCRIPTS =
+      predefined("execute-restricted-scripts");
+  public static final Permission EXECUTE_SCRIPTS = predefined("execute-scripts", POWER_USER);
+  public static final Permission GET_AGENTS =
+      predefined("get-agents", POWER_USER, K8S_TROUBLESHOOTER);
+  public static final Permission GET_API_TOKENS =
+      predefined("get-api-tokens", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission GET_AUDIT_EVENTS = predefined("get-audit-events");
+  public static final Permission GET_DASHBOARDS =
+      predefined("get-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission GET_INGESTION_API_KEYS = predefined("get-ingestion-api-keys");
+  public static final Permission GET_METRIC_BINDINGS =
+      predefined("get-metric-bindings", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission GET_METRICS =
+      predefined("get-metrics", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission GET_MONITORS =
+      predefined("get-monitors", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission GET_NOTIFICATIONS =
+      predefined("get-notifications", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission GET_PERMISSIONS =
+      predefined("get-permissions", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission GET_SERVICE_TOKENS = predefined("get-service-tokens");
+  public static final Permission GET_SETTINGS =
+      predefined("get-settings", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission GET_STACKPACKS =
+      predefined("get-stackpacks", POWER_USER, K8S_TROUBLESHOOTER);
+  public static final Permission GET_SYNC_DATA = predefined("get-sync-data", POWER_USER);
+  public static final Permission GET_SYSTEM_NOTIFICATIONS =
+      predefined("get-system-notifications", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission GET_TOPIC_MESSAGES =
+      predefined("get-topic-messages", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission GET_TOPOLOGY = predefined("get-topology", POWER_USER);
+  public static final Permission GET_TRACES =
+      predefined("get-traces", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission GET_VIEWS =
+      predefined("get-views", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission MANAGE_SERVER = predefined("manage-server");
+  public static final Permission UPDATE_DASHBOARDS =
+      predefined("update-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission UPDATE_METRIC_BINDINGS =
+      predefined("update-metric-bindings", POWER_USER);
+  public static final Permission UPDATE_METRICS = predefined("update-metrics", POWER_USER);
+  public static final Permission UPDATE_MONITORS =
+      predefined("update-monitors", POWER_USER, K8S_TROUBLESHOOTER);
+  public static final Permission UPDATE_NOTIFICATIONS =
+      predefined("update-notifications", POWER_USER, K8S_TROUBLESHOOTER);
+  public static final Permission UPDATE_PERMISSIONS = predefined("update-permissions");
+  public static final Permission UPDATE_SCOPED_PERMISSIONS =
+      predefined("update-scoped-permissions");
+  public static final Permission UPDATE_SETTINGS = predefined("update-settings", POWER_USER);
+  public static final Permission UPDATE_STACKPACK_CONFIGURATIONS =
+      predefined("update-stackpack-configurations", POWER_USER);
+  public static final Permission UPDATE_STACKPACKS =
+      predefined("update-stackpacks", K8S_TROUBLESHOOTER);
+  public static final Permission UPDATE_VIEWS =
+      predefined("update-views", POWER_USER, K8S_TROUBLESHOOTER);
+  public static final Permission UPDATE_VISUALIZATION =
+      predefined("update-visualization", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
+  public static final Permission VERIFY_SERVICE_TOKENS =
+      predefined("verify-service-tokens", TOKEN_VERIFIER);
+
+  /**
+   * @throws InvalidInputException if the name breaks the rules above, or is a token string
+   */
+  public Permission {
+    if (!isName(permissionName) || TokenText.occursIn(permissionName)) {
+      throw new InvalidInputException(
+          "The name of a permission is 1 to 100 small letters, digits, dots, underscores, colons and hyphens, the first a letter or a digit, 'deploy:prod' for example, and no token string; correct it.");
+    }
   }
 
-  /** The name on the wire and in the database, {@code create-service-tokens} for example. */
-  public String permissionName() {
-    return permissionName;
+  private static Permission predefined(String name, PredefinedRole... rolesBesideAdmin) {
+    Permission permission = new Permission(name);
+    PREDEFINED.put(name, permission);
+    ROLES.put(permission, Set.of(rolesBesideAdmin));
+    return permission;
   }
 
-  /** Whether the predefined role has this permission. */
+  /** Whether a permission could have that name. */
+  public static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
+  /**
+   * The permission of that name, defined or not; of each predefined one there is one instance.
+   *
+   * @throws InvalidInputException if no permission can have that name
+   */
+  public static Permission of(String name) {
+    Permission predefined = PREDEFINED.get(name);
+    return predefined == null ? new Permission(name) : predefined;
+  }
+
+  /** The predefined ones. */
+  public static Set<Permission> predefined() {
+    return Collections.unmodifiableSet(ROLES.keySet());
+  }
+
+  /** Whether every server of this release has it. */
+  boolean isPredefined() {
+    return PREDEFINED.containsKey(permissionName);
+  }
+
+  /** Whether the predefined role has this permission, which is predefined. */
   boolean isHeldBy(PredefinedRole role) {
-    return roles.contains(role);
+    return role == PredefinedRole.ADMIN || ROLES.getOrDefault(this, Set.of()).contains(role);
   }
 
-  /** The permission of that name, compared exactly; empty if there is none. */
-  public static Optional<Permission> named(String name) {
-    return Optional.ofNullable(BY_NAME.get(name));
+  /** By name. */
+  @Override
+  public int compareTo(Permission other) {
+    return permissionName.compareTo(other.permissionName);
+  }
+
+  @Override
+  public String toString() {
+    return permissionName;
   }
 }

@@ -3,7 +3,8 @@ package dev.servicetokens.access;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumSet;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ public record PermissionSet(Map<String, Set<Permission>> byResource) {
         .forEach(
             (resource, held) -> {
               if (!held.isEmpty()) {
-                copy.put(resource, Collections.unmodifiableSet(EnumSet.copyOf(held)));
+                copy.put(resource, Set.copyOf(held));
               }
             });
     byResource = Collections.unmodifiableMap(copy);
@@ -49,22 +50,15 @@ public record PermissionSet(Map<String, Set<Permission>> byResource) {
   public static PermissionSet onSystem(Collection<Permission> permissions) {
     return permissions.isEmpty()
         ? NONE
-        : new PermissionSet(Map.of(SYSTEM, EnumSet.copyOf(permissions)));
+        : new PermissionSet(Map.of(SYSTEM, Set.copyOf(permissions)));
   }
 
-  /**
-   * The permissions of those names, each on the resource at the same position. Names that are none
-   * here are left out: a newer node may have stored them, and this one cannot ask for them either.
-   */
+  /** The permissions of those names, each on the resource at the same position. */
   public static PermissionSet ofNames(List<String> permissions, List<String> resources) {
     Map<String, Set<Permission>> held = new TreeMap<>();
     for (int i = 0; i < permissions.size(); i++) {
-      String resource = resources.get(i);
-      Permission.named(permissions.get(i))
-          .ifPresent(
-              permission ->
-                  held.computeIfAbsent(resource, r -> EnumSet.noneOf(Permission.class))
-                      .add(permission));
+      held.computeIfAbsent(resources.get(i), r -> new HashSet<>())
+          .add(Permission.of(permissions.get(i)));
     }
     return new PermissionSet(held);
   }
@@ -74,8 +68,7 @@ public record PermissionSet(Map<String, Set<Permission>> byResource) {
     Map<String, Set<Permission>> all = new TreeMap<>();
     for (PermissionSet set : sets) {
       set.byResource.forEach(
-          (resource, held) ->
-              all.computeIfAbsent(resource, r -> EnumSet.noneOf(Permission.class)).addAll(held));
+          (resource, held) -> all.computeIfAbsent(resource, r -> new HashSet<>()).addAll(held));
     }
     return all.isEmpty() ? NONE : new PermissionSet(all);
   }
@@ -88,10 +81,12 @@ public record PermissionSet(Map<String, Set<Permission>> byResource) {
   /** The first permission, by resource and name, of the other set that this one does not allow. */
   public Optional<Grant> firstMissing(PermissionSet other) {
     for (Map.Entry<String, Set<Permission>> entry : other.byResource.entrySet()) {
-      for (Permission permission : entry.getValue()) {
-        if (!allows(permission, entry.getKey())) {
-          return Optional.of(new Grant(permission, entry.getKey()));
-        }
+      Optional<Permission> missing =
+          entry.getValue().stream()
+              .filter(permission -> !allows(permission, entry.getKey()))
+              .min(Comparator.naturalOrder());
+      if (missing.isPresent()) {
+        return Optional.of(new Grant(missing.get(), entry.getKey()));
       }
     }
     return Optional.empty();
@@ -125,12 +120,12 @@ public record PermissionSet(Map<String, Set<Permission>> byResource) {
         .filter(filter)
         .forEach(
             grant ->
-                left.computeIfAbsent(grant.resource(), r -> EnumSet.noneOf(Permission.class))
+                left.computeIfAbsent(grant.resource(), r -> new HashSet<>())
                     .add(grant.permission()));
     return left.isEmpty() ? NONE : new PermissionSet(left);
   }
 
-  /** All grants, by resource and name. */
+  /** All grants. */
   private Stream<Grant> grants() {
     return byResource.entrySet().stream()
         .flatMap(

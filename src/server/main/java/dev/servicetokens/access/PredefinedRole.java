@@ -1,7 +1,7 @@
 package dev.servicetokens.access;
 
-import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The roles that every installation has; they are {@code Static} and cannot be changed. */
 public enum PredefinedRole {
@@ -23,14 +23,13 @@ public enum PredefinedRole {
     return new SubjectHandle(handle);
   }
 
-  /** The permissions of this role, all on {@code system}. */
+  /**
+   * The predefined permissions of this role, all on {@code system}; {@link #ADMIN} has all others,
+   * too.
+   */
   public Set<Permission> permissions() {
-    Set<Permission> held = EnumSet.noneOf(Permission.class);
-    for (Permission permission : Permission.values()) {
-      if (permission.isHeldBy(this)) {
-        held.add(permission);
-      }
-    }
-    return held;
+    return Permission.predefined().stream()
+        .filter(permission -> permission.isHeldBy(this))
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param roles its roles in their order
  * @param permissions what its roles allow together
  * @param expiresAt the instant from which it is refused; null if it never ends
+ * @param defined the permissions that there were when this was read
  */
 public record Principal(
     long tokenId,
     String name,
     List<SubjectHandle> roles,
     PermissionSet permissions,
-    @Nullable Instant expiresAt) {
+    @Nullable Instant expiresAt,
+    DefinedPermissions defined) {
 
   /** Copies the roles. */
   public Principal {

@@ -2,25 +2,36 @@ package dev.servicetokens.access;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The roles that configuration, not the API, brings: read-only. Immutable. */
+/**
+ * The roles, and the permissions, that the release and configuration bring, not the API: read-only.
+ * Thread-safe.
+ */
 public final class StaticRoles {
 
   private final Map<SubjectHandle, PermissionSet> permissions;
   private final Set<SubjectHandle> everyPermission;
+  private final Set<Permission> configuredPermissions;
+
+  /** The newest answer of {@link #defined}: it seldom changes, and every principal has one. */
+  private volatile Newest newest;
 
   /**
    * The predefined roles and those of configuration.
    *
    * @param configured what each configured role holds
    * @param administrators those of them that are other names for {@link PredefinedRole#ADMIN}
+   * @param configuredPermissions the permissions that configuration defines
    */
   public StaticRoles(
-      Map<SubjectHandle, PermissionSet> configured, Set<SubjectHandle> administrators) {
+      Map<SubjectHandle, PermissionSet> configured,
+      Set<SubjectHandle> administrators,
+      Set<Permission> configuredPermissions) {
     Map<SubjectHandle, PermissionSet> all = new HashMap<>(configured);
     for (PredefinedRole role : PredefinedRole.values()) {
       all.put(role.handle(), PermissionSet.onSystem(role.permissions()));
@@ -29,11 +40,61 @@ public final class StaticRoles {
     Set<SubjectHandle> every = new HashSet<>(administrators);
     every.add(PredefinedRole.ADMIN.handle());
     this.everyPermission = Set.copyOf(every);
+    this.configuredPermissions = Set.copyOf(configuredPermissions);
+    this.newest = new Newest(List.of(), new DefinedPermissions(configuredPermissions));
   }
 
-  /** The role's permissions; empty if there is no static role of that handle. */
-  public Optional<PermissionSet> permissionsOf(SubjectHandle handle) {
-    return Optional.ofNullable(permissions.get(handle));
+  private record Newest(List<String> throughApi, DefinedPermissions defined) {}
+
+  /** All permissions that there are when those of these names have been defined through the API. */
+  public DefinedPermissions defined(List<String> throughApi) {
+    Newest known = newest;
+    if (known.throughApi.equals(throughApi)) {
+      return known.defined;
+    }
+    Set<Permission> others = new HashSet<>(configuredPermissions);
+    throughApi.forEach(name -> others.add(Permission.of(name)));
+    Newest made = new Newest(List.copyOf(throughApi), new DefinedPermissions(others));
+    newest = made;
+    return made.defined;
+  }
+
+  /** The permissions that configuration defines. */
+  Set<Permission> configuredPermissions() {
+    return configuredPermissions;
+  }
+
+  /**
+   * Names of the permissions that are defined whatever the database says. What it has of a
+   * permission that is not defined any more counts for nothing.
+   */
+  public List<String> permissionNames() {
+    return new DefinedPermissions(configuredPermissions).names();
+  }
+
+  /** Whether the permission is predefined or defined by configuration. */
+  boolean isStatic(Permission permission) {
+    return permission.isPredefined() || configuredPermissions.contains(permission);
+  }
+
+  /** Handles of the configured roles whose configuration lists that permission, sorted. */
+  List<String> listing(Permission permission) {
+    return permissions.entrySet().stream()
+        .filter(role -> role.getValue().holds(new Grant(permission, PermissionSet.SYSTEM)))
+        .map(role -> role.getKey().value())
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * The role's permissions; empty if there is no static role of that handle.
+   *
+   * @param defined the permissions that there are: the role has no other one
+   */
+  public Optional<PermissionSet> permissionsOf(SubjectHandle handle, DefinedPermissions defined) {
+    return holdsEveryPermission(handle)
+        ? Optional.of(defined.everyPermission())
+        : Optional.ofNullable(permissions.get(handle)).map(defined::definedOf);
   }
 
   /** Whether there is a static role of that handle. */

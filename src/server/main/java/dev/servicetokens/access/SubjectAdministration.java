@@ -41,6 +41,7 @@ public class SubjectAdministration {
 
   private final StaticRoles staticRoles;
   private final SubjectRepository repository;
+  private final PermissionAdministration definitions;
   private final LastAdministrator lastAdministrator;
   private final AuditTrail audit;
   private final ActorChanges changes;
@@ -48,11 +49,13 @@ public class SubjectAdministration {
   SubjectAdministration(
       StaticRoles staticRoles,
       SubjectRepository repository,
+      PermissionAdministration definitions,
       LastAdministrator lastAdministrator,
       AuditTrail audit,
       ActorChanges changes) {
     this.staticRoles = staticRoles;
     this.repository = repository;
+    this.definitions = definitions;
     this.lastAdministrator = lastAdministrator;
     this.audit = audit;
     this.changes = changes;
@@ -111,7 +114,9 @@ public class SubjectAdministration {
       return new SubjectPermissions(handle, List.of(), PermissionSet.NONE, subject.dedicatedTo());
     }
     PermissionSet held =
-        staticRoles.permissionsOf(handle).orElseGet(() -> repository.permissionsOf(handle));
+        staticRoles
+            .permissionsOf(handle, caller.defined())
+            .orElseGet(() -> repository.permissionsOf(handle));
     return new SubjectPermissions(
         handle, List.of(source), held.filter(filter::wants), subject.dedicatedTo());
   }
@@ -218,6 +223,7 @@ public class SubjectAdministration {
         new Touched.ChangedSubject(handle),
         List.of(ADMINISTRATION, grant),
         (actor, changed) -> {
+          definitions.requireStill(grant.permission());
           if (repository.grant(handle, grant)) {
             if (repository.countPermissions(handle) > MOST_PERMISSIONS) {
               throw new InvalidInputException(

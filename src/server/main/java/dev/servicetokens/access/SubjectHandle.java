@@ -14,8 +14,10 @@ public record SubjectHandle(String value) {
   /** Longest handle, in Unicode code points. */
   public static final int MAX_LENGTH = 255;
 
+  private static final String DEFINITIONS = "definitions";
+
   /** As path segments they are other operations', or what clients resolve before they send. */
-  private static final Set<String> RESERVED = Set.of("list", "definitions", ".", "..");
+  private static final Set<String> RESERVED = Set.of("list", DEFINITIONS, ".", "..");
 
   private static final String SECRET =
       "A token string cannot name a role or subject: it would be stored in the clear; choose another name.";
@@ -52,6 +54,16 @@ public record SubjectHandle(String value) {
           "A role or subject cannot be called '%s'; choose another name.".formatted(value));
     }
     return new SubjectHandle(value);
+  }
+
+  /**
+   * The handle of a subject that somebody deletes. One called {@code definitions} may be older than
+   * the path that took its name, and can still be deleted.
+   *
+   * @throws InvalidSubjectHandleException as {@link #of}
+   */
+  public static SubjectHandle ofDeleted(String value) {
+    return value.equals(DEFINITIONS) ? new SubjectHandle(value) : of(value);
   }
 
   /**

@@ -77,7 +77,10 @@ public interface SubjectRepository {
    */
   List<NamedToken> tokensNaming(SubjectHandle handle);
 
-  /** What the subject holds; {@link PermissionSet#NONE} also if there is no such subject. */
+  /**
+   * What the subject holds of the permissions that are defined; {@link PermissionSet#NONE} also if
+   * there is no such subject.
+   */
   PermissionSet permissionsOf(SubjectHandle handle);
 
   /** What the subjects hold together. */

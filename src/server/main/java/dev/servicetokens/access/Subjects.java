@@ -43,7 +43,7 @@ public final class Subjects {
       existing.addAll(repository.existing(notStatic));
     }
     for (SubjectHandle role : roles) {
-      Optional<PermissionSet> fromConfiguration = staticRoles.permissionsOf(role);
+      Optional<PermissionSet> fromConfiguration = staticRoles.permissionsOf(role, actor.defined());
       if (fromConfiguration.isPresent()) {
         requireStatic(actor, role, fromConfiguration.get());
         existing.add(role);
@@ -74,12 +74,16 @@ public final class Subjects {
     actor.require(Permission.UPDATE_PERMISSIONS);
   }
 
-  /** What the roles allow together; an unknown one allows nothing. */
-  public PermissionSet permissionsOf(List<SubjectHandle> roles) {
+  /**
+   * What the roles allow together; an unknown one allows nothing.
+   *
+   * @param defined the permissions that there are
+   */
+  public PermissionSet permissionsOf(List<SubjectHandle> roles, DefinedPermissions defined) {
     List<SubjectHandle> fromDatabase =
         roles.stream().filter(role -> !staticRoles.contains(role)).toList();
     Stream<PermissionSet> fromConfiguration =
-        roles.stream().flatMap(role -> staticRoles.permissionsOf(role).stream());
+        roles.stream().flatMap(role -> staticRoles.permissionsOf(role, defined).stream());
     return PermissionSet.union(
         Stream.concat(
                 fromConfiguration,

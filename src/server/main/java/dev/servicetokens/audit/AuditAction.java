@@ -21,6 +21,9 @@ public record AuditAction(String actionName, Outcome outcome) {
   public static final AuditAction TOKEN_DELETE = new AuditAction("token.delete", SUCCESS);
   public static final AuditAction PERMISSION_GRANT = new AuditAction("permission.grant", SUCCESS);
   public static final AuditAction PERMISSION_REVOKE = new AuditAction("permission.revoke", SUCCESS);
+  public static final AuditAction PERMISSION_CREATE = new AuditAction("permission.create", SUCCESS);
+  public static final AuditAction PERMISSION_UPDATE = new AuditAction("permission.update", SUCCESS);
+  public static final AuditAction PERMISSION_DELETE = new AuditAction("permission.delete", SUCCESS);
   public static final AuditAction SUBJECT_CREATE = new AuditAction("subject.create", SUCCESS);
   public static final AuditAction SUBJECT_UPDATE = new AuditAction("subject.update", SUCCESS);
   public static final AuditAction SUBJECT_DELETE = new AuditAction("subject.delete", SUCCESS);
@@ -39,6 +42,9 @@ public record AuditAction(String actionName, Outcome outcome) {
           TOKEN_DELETE,
           PERMISSION_GRANT,
           PERMISSION_REVOKE,
+          PERMISSION_CREATE,
+          PERMISSION_UPDATE,
+          PERMISSION_DELETE,
           SUBJECT_CREATE,
           SUBJECT_UPDATE,
           SUBJECT_DELETE,

@@ -68,6 +68,21 @@ public record AuditEntry(
     return of(AuditAction.SUBJECT_DELETE, actor, subject, null, null);
   }
 
+  /** A permission was defined. */
+  public static AuditEntry permissionCreated(Actor actor, String permission) {
+    return of(AuditAction.PERMISSION_CREATE, actor, permission, null, null);
+  }
+
+  /** The definition of a permission was given another description. */
+  public static AuditEntry permissionUpdated(Actor actor, String permission) {
+    return of(AuditAction.PERMISSION_UPDATE, actor, permission, null, null);
+  }
+
+  /** The definition of a permission was deleted; nobody holds it any more. */
+  public static AuditEntry permissionDeleted(Actor actor, String permission) {
+    return of(AuditAction.PERMISSION_DELETE, actor, permission, null, null);
+  }
+
   /** A subject got a permission. */
   public static AuditEntry permissionGranted(
       Actor actor, String subject, String permission, String resource) {

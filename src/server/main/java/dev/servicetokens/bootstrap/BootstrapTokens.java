@@ -1,9 +1,9 @@
 package dev.servicetokens.bootstrap;
 
 import dev.servicetokens.access.Commits;
+import dev.servicetokens.access.DefinedPermissions;
 import dev.servicetokens.access.InvalidSubjectHandleException;
-import dev.servicetokens.access.Permission;
-import dev.servicetokens.access.PermissionSet;
+import dev.servicetokens.access.PermissionAdministration;
 import dev.servicetokens.access.PredefinedRole;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
@@ -35,19 +35,11 @@ public class BootstrapTokens {
   private static final String DEDICATED_SUBJECT = "SERVICE_TOKENS_BOOTSTRAP_DEDICATED_SUBJECT";
   private static final Duration ADMINISTRATOR_TTL = Duration.ofHours(24);
 
-  /** Who a server is to itself before anybody else is known to it. */
-  private static final Principal SERVER =
-      new Principal(
-          0,
-          "server start",
-          List.of(PredefinedRole.ADMIN.handle()),
-          PermissionSet.onSystem(Permission.values()),
-          null);
-
   private final BootstrapSecretRepository secrets;
   private final TokenRepository tokens;
   private final ServiceTokens serviceTokens;
   private final PrincipalQuery principals;
+  private final PermissionAdministration definitions;
   private final Commits commits;
   private final Clock clock;
 
@@ -56,12 +48,14 @@ public class BootstrapTokens {
       TokenRepository tokens,
       ServiceTokens serviceTokens,
       PrincipalQuery principals,
+      PermissionAdministration definitions,
       Commits commits,
       Clock clock) {
     this.secrets = secrets;
     this.tokens = tokens;
     this.serviceTokens = serviceTokens;
     this.principals = principals;
+    this.definitions = definitions;
     this.commits = commits;
     this.clock = clock;
   }
@@ -91,7 +85,7 @@ public class BootstrapTokens {
 
   private void create(TokenDigest digest, BootstrapConfiguration configuration) {
     try {
-      serviceTokens.bootstrap(SERVER, wanted(configuration), digest);
+      serviceTokens.bootstrap(server(), wanted(configuration), digest);
     } catch (UnknownRoleException e) {
       throw new StartRefusal(ROLES + ": " + e.getMessage(), e);
     } catch (SubjectNotFreeException e) {
@@ -122,7 +116,7 @@ public class BootstrapTokens {
     if (first) {
       IssuedToken issued =
           serviceTokens.bootstrap(
-              SERVER,
+              server(),
               new NewServiceToken(
                   "administrator",
                   "Made on the first start; create tokens of your own with it.",
@@ -132,6 +126,18 @@ public class BootstrapTokens {
       keep.accept(issued);
     }
     return first;
+  }
+
+  /** Who a server is to itself before anybody else is known to it. */
+  private Principal server() {
+    DefinedPermissions defined = definitions.now();
+    return new Principal(
+        0,
+        "server start",
+        List.of(PredefinedRole.ADMIN.handle()),
+        defined.everyPermission(),
+        null,
+        defined);
   }
 
   private NewServiceToken wanted(BootstrapConfiguration configuration) {

@@ -13,8 +13,10 @@ import static io.micronaut.http.HttpStatus.UNSUPPORTED_MEDIA_TYPE;
 
 import dev.servicetokens.access.ActorNotLiveException;
 import dev.servicetokens.access.LastAdministratorException;
+import dev.servicetokens.access.NoSuchPermissionException;
 import dev.servicetokens.access.NoSuchSubjectException;
 import dev.servicetokens.access.PermissionDeniedException;
+import dev.servicetokens.access.PermissionHeldException;
 import dev.servicetokens.access.SubjectNotFreeException;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.audit.InvalidAuditQueryException;
@@ -68,9 +70,10 @@ public final class Refusals {
           Refusal.of(BAD_REQUEST, text(failure));
       case ActorNotLiveException _ -> unauthorized();
       case PermissionDeniedException _ -> Refusal.of(FORBIDDEN, text(failure));
-      case NoSuchServiceTokenException _, NoSuchSubjectException _ ->
+      case NoSuchServiceTokenException _, NoSuchSubjectException _, NoSuchPermissionException _ ->
           Refusal.of(NOT_FOUND, text(failure));
-      case LastAdministratorException _ -> Refusal.of(CONFLICT, text(failure));
+      case LastAdministratorException _, PermissionHeldException _ ->
+          Refusal.of(CONFLICT, text(failure));
       case UnreadableBodyException _ -> Refusal.of(UNSUPPORTED_MEDIA_TYPE, text(failure));
       case TooManyUnknownTokensException _ -> Refusal.of(TOO_MANY_REQUESTS, text(failure));
       case LookupRefusedException _, UnavailableException _ ->

@@ -145,8 +145,10 @@ public class ServiceTokens {
   private void delete(Principal caller, ServiceToken token, boolean force, Changed changed) {
     SubjectHandle dedicated = token.dedicatedSubject();
     lastAdministrator.guardDeletion(
-        subjects.permissionsOf(token.roles()),
-        dedicated == null ? PermissionSet.NONE : subjects.permissionsOf(List.of(dedicated)),
+        subjects.permissionsOf(token.roles(), caller.defined()),
+        dedicated == null
+            ? PermissionSet.NONE
+            : subjects.permissionsOf(List.of(dedicated), caller.defined()),
         force,
         () -> remove(caller, token, changed));
     audit.append(AuditEntry.tokenDeleted(caller.actor(), target(token)));

@@ -96,7 +96,8 @@ public final class LiveToken implements PrincipalAnswer.Found, Verification.Outc
               found.name(),
               roles.intern(found.roles()),
               permissions.intern(found.permissions()),
-              found.expiresAt()),
+              found.expiresAt(),
+              found.defined()),
           shown.intern(shownRoles));
     }
   }

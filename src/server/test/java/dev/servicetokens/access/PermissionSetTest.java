@@ -46,8 +46,25 @@ final class PermissionSetTest {
   }
 
   @Test
-  void leavesOutNamesThatItDoesNotKnow() {
-    assertThat(PermissionSet.ofNames(List.of("from-a-newer-node"), List.of("system")))
-        .isEqualTo(PermissionSet.NONE);
+  void keepsNoPermissionThatIsNotDefined() {
+    PermissionSet held =
+        PermissionSet.ofNames(List.of("deploy:prod", "get-views"), List.of("system", "system"));
+
+    assertThat(new DefinedPermissions(List.of()).definedOf(held))
+        .isEqualTo(PermissionSet.onSystem(GET_VIEWS));
+    assertThat(new DefinedPermissions(List.of(Permission.of("deploy:prod"))).definedOf(held))
+        .isEqualTo(held);
+  }
+
+  @Test
+  void everyPermissionIsEveryOneThatIsDefined() {
+    DefinedPermissions defined = new DefinedPermissions(List.of(Permission.of("deploy:prod")));
+
+    assertThat(defined.everyPermission().allows(Permission.of("deploy:prod"), "cluster-1"))
+        .isTrue();
+    assertThat(defined.everyPermission().allows(Permission.of("deploy:test"), "cluster-1"))
+        .isFalse();
+    assertThat(defined.everyPermission().systemPermissionNames())
+        .containsExactlyInAnyOrderElementsOf(defined.names());
   }
 }

@@ -49,6 +49,9 @@ final class AuthorizationMatrixTest {
           entry("GET /security/tokens/{id}", row(403, 403, 404)),
           entry("DELETE /security/tokens/{id}", row(403, 403, 404)),
           entry("GET /security/permissions/list", row(200, 200, 200)),
+          entry("GET /security/permissions/definitions", row(200, 200, 200)),
+          entry("PUT /security/permissions/definitions/{permission}", row(403, 403, 204)),
+          entry("DELETE /security/permissions/definitions/{permission}", row(403, 403, 404)),
           entry("GET /security/permissions/{subject}", row(200, 200, 200)),
           entry("POST /security/permissions/{subject}", row(403, 403, 400)),
           entry("DELETE /security/permissions/{subject}", row(403, 403, 400)),
@@ -70,7 +73,8 @@ final class AuthorizationMatrixTest {
       Map.of(
           "POST /security/tokens", "{\"name\":\"n\",\"roles\":[\"stackstate-guest\"]}",
           "POST /security/permissions/{subject}", "{\"permission\":\"get-views\"}",
-          "PUT /security/subjects/{subject}", "{}");
+          "PUT /security/subjects/{subject}", "{}",
+          "PUT /security/permissions/definitions/{permission}", "{}");
 
   private static TestServer server;
   private static final Map<String, Consumer<HttpRequest.Builder>> CREDENTIALS =
@@ -149,6 +153,7 @@ final class AuthorizationMatrixTest {
                 .substring(method.length() + 1)
                 .replace("{id}", "123456789012345")
                 .replace("{subject}", "stackstate-guest")
+                .replace("{permission}", method.equals("PUT") ? "deploy:prod" : "deploy:none")
             + QUERIES.getOrDefault(operation.replaceAll(".* |[{].*", ""), "");
     HttpRequest.Builder request = server.api().request(method, path);
     String body = BODIES.get(operation);

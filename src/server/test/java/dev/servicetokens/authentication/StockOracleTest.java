@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.servicetokens.access.DefinedPermissions;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
@@ -225,7 +226,12 @@ final class StockOracleTest {
                 .texts("SELECT id::text FROM service_token ORDER BY created_at LIMIT 1")
                 .getFirst());
     return new Principal(
-        id, "administrator", List.of(), PermissionSet.onSystem(Permission.values()), null);
+        id,
+        "administrator",
+        List.of(),
+        PermissionSet.onSystem(Permission.predefined()),
+        null,
+        DefinedPermissions.PREDEFINED);
   }
 
   /** Brings both servers to the same time, with the same in memory. */

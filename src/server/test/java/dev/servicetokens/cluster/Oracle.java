@@ -1,11 +1,11 @@
 package dev.servicetokens.cluster;
 
+import dev.servicetokens.access.DefinedPermissions;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.token.TokenDigest;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,8 +36,9 @@ final class Oracle {
         tokenId,
         "token",
         List.of(new SubjectHandle("role-" + tokenId)),
-        new PermissionSet(Map.of("v" + version, EnumSet.of(Permission.GET_VIEWS))),
-        null);
+        new PermissionSet(Map.of("v" + version, Set.of(Permission.GET_VIEWS))),
+        null,
+        DefinedPermissions.PREDEFINED);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.servicetokens.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.servicetokens.access.DefinedPermissions;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
@@ -171,7 +172,8 @@ final class PrincipalCacheTest {
             "name",
             Stream.of(roles).map(SubjectHandle::new).toList(),
             PermissionSet.NONE,
-            null);
+            null,
+            DefinedPermissions.PREDEFINED);
     return () -> principal;
   }
 }

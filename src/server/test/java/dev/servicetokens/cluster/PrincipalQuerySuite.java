@@ -5,6 +5,7 @@ import static dev.servicetokens.access.Permission.GET_VIEWS;
 import static dev.servicetokens.access.Permission.UPDATE_VIEWS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
@@ -32,6 +33,9 @@ public abstract class PrincipalQuerySuite {
 
   /** Makes a subject with a permission of that name. */
   protected abstract void makeSubject(String handle, String permission, String resource);
+
+  /** Defines a permission. */
+  protected abstract void define(String permission);
 
   @Test
   void findsNobodyForADigestThatIsNobodys() {
@@ -76,6 +80,27 @@ public abstract class PrincipalQuerySuite {
     assertThat(permissions.allows(UPDATE_VIEWS, "view-1")).isTrue();
     assertThat(permissions.allows(UPDATE_VIEWS, "view-2")).isFalse();
     assertThat(permissions.allows(GET_SERVICE_TOKENS, "system")).isFalse();
+  }
+
+  @Test
+  void allowsAPermissionOfOnesOwnOnlyWhereItIsDefined() {
+    makeSubject("team", "deploy:prod", "cluster-1");
+    add(token(null, "team"), DIGEST);
+
+    assertThat(found().permissions()).isEqualTo(PermissionSet.NONE);
+    define("deploy:prod");
+    assertThat(found().permissions().allows(Permission.of("deploy:prod"), "cluster-1")).isTrue();
+    assertThat(found().permissions().allows(Permission.of("deploy:prod"), "cluster-2")).isFalse();
+    assertThat(found().defined().contain(Permission.of("deploy:prod"))).isTrue();
+  }
+
+  @Test
+  void allowsEveryPermissionThatIsDefinedToWhoHoldsEveryOne() {
+    add(token(null, "stackstate-admin"), DIGEST);
+
+    assertThat(found().permissions().allows(Permission.of("deploy:prod"), "system")).isFalse();
+    define("deploy:prod");
+    assertThat(found().permissions().allows(Permission.of("deploy:prod"), "system")).isTrue();
   }
 
   @Test

@@ -9,6 +9,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.servicetokens.access.Commits;
 import dev.servicetokens.access.Permission;
+import dev.servicetokens.access.PermissionAdministration;
+import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.database.DataDirectory;
 import dev.servicetokens.fixtures.TestDatabase;
@@ -153,6 +155,30 @@ final class TwoNodesTest {
 
     assertThat(other.principals().ask(DIGEST, true).found().orElseThrow().permissions())
         .matches(held -> held.allows(Permission.GET_SERVICE_TOKENS, "system"));
+  }
+
+  /** Whoever holds every permission holds a new one, and loses a deleted one, on every node. */
+  @Test
+  void knowsOnTheOtherNodeAtOnceWhichPermissionsThereAre() {
+    insertToken();
+    database.execute("UPDATE service_token SET roles = ARRAY['stackstate-admin']");
+    Permission own = Permission.of("deploy:prod");
+    PermissionAdministration permissions = one.context.getBean(PermissionAdministration.class);
+    other.warm(true);
+    assertThat(onTheOther().defined().contain(own)).isFalse();
+
+    permissions.define(onTheOther(), "deploy:prod", null);
+    assertThat(onTheOther().defined().contain(own)).isTrue();
+    assertThat(onTheOther().permissions().allows(own, "cluster-1")).isTrue();
+
+    other.warm(true);
+    permissions.delete(onTheOther(), "deploy:prod", false);
+    assertThat(onTheOther().permissions().allows(own, "cluster-1")).isFalse();
+  }
+
+  private Principal onTheOther() {
+    PrincipalAnswer known = other.principals().ifInMemory(DIGEST, true);
+    return (known == null ? other.principals().ask(DIGEST, true) : known).found().orElseThrow();
   }
 
   /** Rule 8: somebody may have presented it before. */

@@ -84,15 +84,24 @@ final class ConfiguredRoles {
   private static PermissionSet permissionsOf(List<String> names, String property) {
     List<Permission> permissions = new ArrayList<>();
     for (String name : names) {
-      permissions.add(
-          Permission.named(name)
-              .orElseThrow(
-                  () ->
-                      new StartRefusal(
-                          "%s: there is no permission '%s' (case counts); 'sts rbac list-permissions' lists them"
-                              .formatted(property, name))));
+      permissions.add(permission(name, property));
     }
     return PermissionSet.onSystem(permissions);
+  }
+
+  /** One that could be defined; whether it is, only the database knows. */
+  private static Permission permission(String name, String property) {
+    if (!Permission.isName(name)) {
+      throw noPermission(name, property);
+    }
+    return Permission.of(name);
+  }
+
+  /** What is said of a role with a permission that there is not. */
+  static StartRefusal noPermission(String name, String property) {
+    return new StartRefusal(
+        "%s: there is no permission '%s' (case counts); 'sts rbac list-permissions' lists them, service-tokens.permissions defines others"
+            .formatted(property, name));
   }
 
   private static @Nullable PredefinedRole predefined(String name) {

@@ -16,8 +16,11 @@ final class StaticRolesFactory {
    * @throws dev.servicetokens.startup.StartRefusal if an entry is bad, naming its property
    */
   @Singleton
-  StaticRoles staticRoles(Environment environment) {
+  StaticRoles staticRoles(Environment environment, PermissionConfiguration permissions) {
     Map<String, RoleSettings> settings = RoleSettings.read(environment);
-    return new StaticRoles(ConfiguredRoles.of(settings), ConfiguredRoles.administrators(settings));
+    return new StaticRoles(
+        ConfiguredRoles.of(settings),
+        ConfiguredRoles.administrators(settings),
+        permissions.defined());
   }
 }

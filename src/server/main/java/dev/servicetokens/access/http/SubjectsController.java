@@ -1,6 +1,7 @@
 package dev.servicetokens.access.http;
 
 import dev.servicetokens.access.CurrentPrincipal;
+import dev.servicetokens.access.NoSuchSubjectException;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectAdministration;
 import dev.servicetokens.access.SubjectAdministration.Existing;
@@ -90,6 +91,12 @@ class SubjectsController implements SubjectsApi {
   @Override
   @Secured("update-permissions")
   public void deleteSubject(String subject, @Nullable Boolean force) {
-    administration.delete(caller.get(), SubjectHandle.of(subject), Boolean.TRUE.equals(force));
+    try {
+      administration.delete(
+          caller.get(), SubjectHandle.ofDeleted(subject), Boolean.TRUE.equals(force));
+    } catch (NoSuchSubjectException e) {
+      SubjectHandle.of(subject); // Says of a reserved name that no subject can have it.
+      throw e;
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.servicetokens.access.jdbc;
 
 import dev.servicetokens.access.ActorChanges;
 import dev.servicetokens.access.ActorChanges.Touched;
+import dev.servicetokens.access.DefinedPermissions;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.StaticRoles;
 import dev.servicetokens.access.SubjectHandle;
@@ -45,7 +46,12 @@ final class JdbcActorLocks implements ActorChanges.Locks {
       SELECT name,
              roles,
              expires_at,
-             dedicated_subject
+             dedicated_subject,
+             ARRAY(
+               SELECT definition.name
+               FROM permission_definition AS definition
+               ORDER BY definition.name COLLATE "C"
+             )
       FROM service_token
       CROSS JOIN setting
       WHERE id = ?
@@ -59,7 +65,12 @@ final class JdbcActorLocks implements ActorChanges.Locks {
       SELECT name,
              roles,
              expires_at,
-             dedicated_subject
+             dedicated_subject,
+             ARRAY(
+               SELECT definition.name
+               FROM permission_definition AS definition
+               ORDER BY definition.name COLLATE "C"
+             )
       FROM service_token
       WHERE id = ?
       FOR UPDATE
@@ -109,9 +120,15 @@ final class JdbcActorLocks implements ActorChanges.Locks {
     }
     List<SubjectHandle> roles = actor.roles().stream().map(SubjectHandle::new).toList();
     lockSubjects(toLock(roles, touched, tokens));
+    DefinedPermissions defined = staticRoles.defined(actor.definitions());
     return Optional.of(
         new Principal(
-            actorId, actor.name(), roles, subjects.permissionsOf(roles), actor.expiresAt()));
+            actorId,
+            actor.name(),
+            roles,
+            subjects.permissionsOf(roles, defined),
+            actor.expiresAt(),
+            defined));
   }
 
   /** A token that a subject is dedicated to is updated by the foreign key when the subject goes. */
@@ -122,7 +139,7 @@ final class JdbcActorLocks implements ActorChanges.Locks {
       case Touched.DeletedToken(long tokenId) -> exclusively.put(tokenId, true);
       case Touched.DeletedSubject(SubjectHandle handle) ->
           ownerOf(handle.value()).ifPresent(owner -> exclusively.put(owner, true));
-      case Touched.NewToken _, Touched.ChangedSubject _ -> {}
+      case Touched.NewToken _, Touched.ChangedSubject _, Touched.Definition _ -> {}
     }
     Map<Long, LockedToken> found = new HashMap<>();
     exclusively.forEach(
@@ -158,6 +175,7 @@ final class JdbcActorLocks implements ActorChanges.Locks {
         }
       }
       case Touched.ChangedSubject(SubjectHandle handle) -> exclusively.put(handle.value(), true);
+      case Touched.Definition _ -> {}
       case Touched.DeletedSubject(SubjectHandle handle) -> exclusively.put(handle.value(), true);
     }
     staticRoles.handles().forEach(handle -> exclusively.remove(handle.value()));
@@ -216,7 +234,8 @@ final class JdbcActorLocks implements ActorChanges.Locks {
       String name,
       List<String> roles,
       @Nullable Instant expiresAt,
-      @Nullable String dedicatedSubject) {
+      @Nullable String dedicatedSubject,
+      List<String> definitions) {
 
     static LockedToken of(ResultSet found) throws SQLException {
       OffsetDateTime end = found.getObject(3, OffsetDateTime.class);
@@ -224,7 +243,8 @@ final class JdbcActorLocks implements ActorChanges.Locks {
           found.getString(1),
           List.of((String[]) found.getArray(2).getArray()),
           end == null ? null : end.toInstant(),
-          found.getString(4));
+          found.getString(4),
+          List.of((String[]) found.getArray(5).getArray()));
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.servicetokens.access.jdbc;
 import dev.servicetokens.access.Grant;
 import dev.servicetokens.access.NamedToken;
 import dev.servicetokens.access.PermissionSet;
+import dev.servicetokens.access.StaticRoles;
 import dev.servicetokens.access.Subject;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.access.SubjectRepository;
@@ -41,9 +42,11 @@ abstract class JdbcSubjectRepository
       """;
 
   private final Clock clock;
+  private final String[] staticPermissions;
 
-  JdbcSubjectRepository(Clock clock) {
+  JdbcSubjectRepository(Clock clock, StaticRoles staticRoles) {
     this.clock = clock;
+    this.staticPermissions = staticRoles.permissionNames().toArray(String[]::new);
   }
 
   @Override
@@ -124,7 +127,7 @@ abstract class JdbcSubjectRepository
 
   @Override
   public PermissionSet permissionsOf(Collection<SubjectHandle> handles) {
-    List<GrantRow> grants = selectGrants(values(handles));
+    List<GrantRow> grants = selectGrants(values(handles), staticPermissions);
     return PermissionSet.ofNames(
         grants.stream().map(GrantRow::permission).toList(),
         grants.stream().map(GrantRow::resource).toList());
@@ -218,8 +221,18 @@ abstract class JdbcSubjectRepository
              resource
       FROM subject_permission
       WHERE subject = ANY (:handles)
+        AND (
+          permission = ANY (:staticPermissions)
+          OR EXISTS (
+            SELECT
+            FROM permission_definition AS definition
+            WHERE definition.name = permission
+          )
+        )
       """)
-  abstract List<GrantRow> selectGrants(@TypeDef(type = DataType.STRING_ARRAY) String[] handles);
+  abstract List<GrantRow> selectGrants(
+      @TypeDef(type = DataType.STRING_ARRAY) String[] handles,
+      @TypeDef(type = DataType.STRING_ARRAY) String[] staticPermissions);
 
   /** A permission of a subject as {@code subject_permission} has it. */
   @Introspected

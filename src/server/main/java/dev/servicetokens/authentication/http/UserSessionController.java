@@ -47,7 +47,8 @@ class UserSessionController implements UserSessionApi {
 
   @Override
   public HttpResponse<Void> authorizeFor(String permission, @Nullable String resourceName) {
-    caller.get().require(Grant.of(permission, resourceName));
+    Principal principal = caller.get();
+    principal.require(Grant.of(principal.defined(), permission, resourceName));
     return HttpResponse.noContent();
   }
 

@@ -1,5 +1,6 @@
 package dev.servicetokens.cluster.jdbc;
 
+import dev.servicetokens.access.DefinedPermissions;
 import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.StaticRoles;
@@ -34,6 +35,7 @@ abstract class JdbcPrincipalQuery
   private final ConnectionOperations<Connection> connections;
   private final StaticRoles staticRoles;
   private final String[] staticHandles;
+  private final String[] staticPermissions;
   private final PrincipalAnswer.Factory answers;
 
   JdbcPrincipalQuery(
@@ -44,6 +46,7 @@ abstract class JdbcPrincipalQuery
     this.staticRoles = staticRoles;
     this.staticHandles =
         staticRoles.handles().stream().map(SubjectHandle::value).toArray(String[]::new);
+    this.staticPermissions = staticRoles.permissionNames().toArray(String[]::new);
     this.answers = answers;
   }
 
@@ -55,6 +58,7 @@ abstract class JdbcPrincipalQuery
    * @param tokenId null, as all that follows, if no token has the digest
    * @param permissions permissions that its roles hold in the database
    * @param resources the resource of each, in the same order
+   * @param definitions the permissions that are defined in the database
    * @param shownRoles its roles in the database that exist and are dedicated to no token
    */
   @Introspected
@@ -67,6 +71,7 @@ abstract class JdbcPrincipalQuery
       @Nullable Instant expiresAt,
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> permissions,
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> resources,
+      @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> definitions,
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> shownRoles) {}
 
   // One statement, so that the latest change, the token and what its roles hold are of one snapshot
@@ -84,16 +89,28 @@ abstract class JdbcPrincipalQuery
              token.expires_at,
              held.permissions,
              held.resources,
+             defined.names AS definitions,
              shown.roles AS shown_roles
       FROM latest_change AS latest
       LEFT JOIN service_token_secret AS secret ON secret.digest = :digest
       LEFT JOIN service_token AS token ON token.id = secret.token_id
+      LEFT JOIN LATERAL (
+        SELECT ARRAY(
+                 SELECT definition.name
+                 FROM permission_definition AS definition
+                 ORDER BY definition.name COLLATE "C"
+               ) AS names
+      ) AS defined ON token.id IS NOT NULL
       LEFT JOIN LATERAL (
         SELECT coalesce(array_agg(grants.permission), ARRAY[]::text[]) AS permissions,
                coalesce(array_agg(grants.resource), ARRAY[]::text[]) AS resources
         FROM subject_permission AS grants
         WHERE grants.subject = ANY (token.roles)
           AND grants.subject <> ALL (CAST(:staticRoles AS text[]))
+          AND (
+            grants.permission = ANY (CAST(:staticPermissions AS text[]))
+            OR grants.permission = ANY (defined.names)
+          )
       ) AS held ON token.id IS NOT NULL
       LEFT JOIN LATERAL (
         SELECT coalesce(array_agg(subject.handle), ARRAY[]::text[]) AS roles
@@ -108,7 +125,9 @@ abstract class JdbcPrincipalQuery
       WHERE latest.id = 1
       """)
   abstract List<Row> findByDigest(
-      byte[] digest, @TypeDef(type = DataType.STRING_ARRAY) String[] staticRoles);
+      byte[] digest,
+      @TypeDef(type = DataType.STRING_ARRAY) String[] staticRoles,
+      @TypeDef(type = DataType.STRING_ARRAY) String[] staticPermissions);
 
   @Override
   public Snapshot find(TokenDigest digest) {
@@ -130,7 +149,7 @@ abstract class JdbcPrincipalQuery
     try {
       int usual = connection.getNetworkTimeout();
       OwnConnections.answerWithin(connection, OwnConnections.ANSWER_MILLIS);
-      List<Row> found = findByDigest(digest.toBytes(), staticHandles);
+      List<Row> found = findByDigest(digest.toBytes(), staticHandles, staticPermissions);
       OwnConnections.answerWithin(connection, usual);
       return found;
     } catch (SQLException e) {
@@ -145,8 +164,9 @@ abstract class JdbcPrincipalQuery
     }
     List<SubjectHandle> roles =
         Objects.requireNonNull(row.roles()).stream().map(SubjectHandle::new).toList();
+    DefinedPermissions defined = staticRoles.defined(Objects.requireNonNull(row.definitions()));
     List<PermissionSet> allowed = new ArrayList<>();
-    roles.forEach(role -> staticRoles.permissionsOf(role).ifPresent(allowed::add));
+    roles.forEach(role -> staticRoles.permissionsOf(role, defined).ifPresent(allowed::add));
     allowed.add(
         PermissionSet.ofNames(
             Objects.requireNonNull(row.permissions()), Objects.requireNonNull(row.resources())));
@@ -156,7 +176,8 @@ abstract class JdbcPrincipalQuery
             Objects.requireNonNull(row.name()),
             roles,
             PermissionSet.union(allowed),
-            row.expiresAt()),
+            row.expiresAt(),
+            defined),
         shown(roles, Objects.requireNonNull(row.shownRoles())));
   }
 

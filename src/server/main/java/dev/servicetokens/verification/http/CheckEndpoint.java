@@ -139,10 +139,13 @@ final class CheckEndpoint implements UnroutedRequests {
 
   private HttpResponse<?> decide(CheckQuestion question, LiveToken token) {
     if (question.fault() != null) {
-      faults.question(question.fault());
-      throw new InvalidInputException(question.fault());
+      throw fault(question.fault());
     }
     if (!question.isAllowed(token.principal(), token.shownRoles())) {
+      Optional<String> undefined = question.undefined(token.principal().defined());
+      if (undefined.isPresent()) {
+        throw fault(undefined.get());
+      }
       MutableHttpResponse<?> answer = empty(HttpStatus.FORBIDDEN);
       question
           .insufficientScope()
@@ -150,6 +153,11 @@ final class CheckEndpoint implements UnroutedRequests {
       return answer;
     }
     return yes(token);
+  }
+
+  private InvalidInputException fault(String sentence) {
+    faults.question(sentence);
+    return new InvalidInputException(sentence);
   }
 
   private HttpResponse<?> yes(LiveToken token) {

@@ -1,5 +1,6 @@
 package dev.servicetokens.verification.http;
 
+import dev.servicetokens.access.DefinedPermissions;
 import dev.servicetokens.access.Grant;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionSet;
@@ -132,6 +133,23 @@ record CheckQuestion(
     return true;
   }
 
+  /**
+   * Why a token that is not allowed everything is not told so, but that the question is wrong: it
+   * asks for a permission that there is not. Empty if all are defined.
+   *
+   * @param defined the permissions that there are
+   */
+  Optional<String> undefined(DefinedPermissions defined) {
+    return defined
+        .firstUndefined(permissions)
+        .map(permission -> noSuchPermission(permission.permissionName()));
+  }
+
+  private static String noSuchPermission(String name) {
+    return "There is no permission '%s'; 'sts rbac list-permissions' lists those there are, 'sts rbac create-permission' defines one."
+        .formatted(shown(name));
+  }
+
   /** What is challenged for by a refusal of who has no live token (RFC 9110, section 11.6.1). */
   String challenge() {
     if (!isForBearer) {
@@ -155,6 +173,18 @@ record CheckQuestion(
 
   private String metadata() {
     return resourceMetadata == null ? "" : ", resource_metadata=\"" + resourceMetadata + "\"";
+  }
+
+  /**
+   * Anybody may have written it, and it goes into a line of the log. It is masked before it is cut:
+   * half a token string would not be recognised any more.
+   */
+  private static String shown(String name) {
+    if (!PlainText.isOneLine(name)) {
+      return "…";
+    }
+    String masked = TokenText.mask(name);
+    return masked.length() <= MAX_NAME_SHOWN ? masked : masked.substring(0, MAX_NAME_SHOWN) + "…";
   }
 
   /** Collects what is asked; the first fault stays. */
@@ -182,13 +212,11 @@ record CheckQuestion(
     }
 
     void permission(String name) {
-      Permission.named(name)
-          .ifPresentOrElse(
-              permissions::add,
-              () ->
-                  fault(
-                      "There is no permission '%s'; 'sts rbac list-permissions' lists those there are."
-                          .formatted(shown(name))));
+      if (Permission.isName(name)) {
+        permissions.add(Permission.of(name));
+      } else {
+        fault(noSuchPermission(name));
+      }
     }
 
     private void resource(String name) {
@@ -246,18 +274,6 @@ record CheckQuestion(
       if (fault == null) {
         fault = sentence;
       }
-    }
-
-    /**
-     * Anybody may have written it, and it goes into a line of the log. It is masked before it is
-     * cut: half a token string would not be recognised any more.
-     */
-    private static String shown(String name) {
-      if (!PlainText.isOneLine(name)) {
-        return "…";
-      }
-      String masked = TokenText.mask(name);
-      return masked.length() <= MAX_NAME_SHOWN ? masked : masked.substring(0, MAX_NAME_SHOWN) + "…";
     }
 
     CheckQuestion question() {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.servicetokens.fixtures.Access;
+import dev.servicetokens.fixtures.Json;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.startup.StartFailure;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,9 @@ final class ConfiguredRolesTest {
   @CsvSource({
     "service-tokens.roles.ci.permissions,no-such,service-tokens.roles.ci.permissions",
     "service-tokens.roles.ci.permissions,'',service-tokens.roles.ci.permissions",
+    "service-tokens.roles.ci.permissions,Deploy,service-tokens.roles.ci.permissions",
+    "service-tokens.permissions,Deploy,The setting SERVICE_TOKENS_PERMISSIONS",
+    "service-tokens.permissions,'deploy:prod,get-views',The setting SERVICE_TOKENS_PERMISSIONS",
     "service-tokens.roles.ci.as,nobody,service-tokens.roles.ci.as",
     "service-tokens.roles.ci.permission,get-views,service-tokens.roles.ci.permission",
     "service-tokens.roles.stackstate-admin.permissions,get-views,service-tokens.roles.stackstate-admin",
@@ -93,6 +98,60 @@ final class ConfiguredRolesTest {
               assertThat(StartFailure.of(failure).expected()).isTrue();
               assertThat(StartFailure.of(failure).line()).startsWith(named);
             });
+  }
+
+  /** A role may name what somebody has defined through the API, which then cannot be deleted. */
+  @Test
+  void mayHoldPermissionsOfOnesOwn() {
+    String definition = "/api/security/permissions/definitions/deploy:prod";
+    try (TestServer before = TestServer.start(database, Map.of())) {
+      String administrator = before.administrator();
+      before.api().send("PUT", definition, administrator, "{}");
+
+      try (TestServer after =
+          TestServer.startWithVariables(
+              database,
+              Map.of(
+                  "SERVICE_TOKENS_ROLES_DEPLOYER_PERMISSIONS", "deploy:prod,deploy:test",
+                  "SERVICE_TOKENS_PERMISSIONS", "deploy:test"))) {
+        Access admin = new Access(after.api(), administrator);
+        Access deployer = admin.withRole("deployer");
+
+        assertThat(deployer.may("deploy:prod", "cluster-1")).isTrue();
+        assertThat(deployer.may("deploy:test", "cluster-1")).isTrue();
+        HttpResponse<String> refused =
+            after.api().send("DELETE", definition + "?force=true", administrator);
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(Json.message(refused.body())).contains("'deployer'", "service-tokens.roles");
+      }
+    }
+  }
+
+  /** What subjects hold of it counts for nothing, and must not come back by a new definition. */
+  @Test
+  void leaveNothingBehindWhenTheirPermissionIsNotConfiguredAnyMore() {
+    String definition = "/api/security/permissions/definitions/deploy:test";
+    try (TestServer before =
+        TestServer.start(database, Map.of("service-tokens.permissions", "deploy:test"))) {
+      Access admin = new Access(before.api(), before.administrator());
+      Access holder = admin.with("deploy:test");
+      assertThat(holder.may("deploy:test", "system")).isTrue();
+
+      try (TestServer after = TestServer.start(database, Map.of())) {
+        assertThat(new Access(after.api(), holder.token()).session()).doesNotContain("deploy:test");
+        HttpResponse<String> refused = after.api().send("PUT", definition, admin.token(), "{}");
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(Json.message(refused.body())).contains("1 subject holds", "force=true");
+        assertThat(after.api().send("DELETE", definition, admin.token()).statusCode())
+            .isEqualTo(409);
+        assertThat(
+                after.api().send("DELETE", definition + "?force=true", admin.token()).statusCode())
+            .isEqualTo(204);
+        assertThat(after.api().send("PUT", definition, admin.token(), "{}").statusCode())
+            .isEqualTo(204);
+        assertThat(new Access(after.api(), holder.token()).may("deploy:test", "system")).isFalse();
+      }
+    }
   }
 
   @Test

@@ -47,7 +47,7 @@ final class PermissionsTest {
     assertThat(listed)
         .isSorted()
         .doesNotHaveDuplicates()
-        .hasSize(Permission.values().length)
+        .hasSize(Permission.predefined().size())
         .contains("get-service-tokens", "create-service-tokens", "update-permissions");
   }
 

@@ -39,7 +39,7 @@ final class JdbcPrincipalQueryTest extends PrincipalQuerySuite {
 
   @BeforeEach
   void empty() {
-    DATABASE.execute("TRUNCATE service_token, subject CASCADE");
+    DATABASE.execute("TRUNCATE service_token, subject, permission_definition CASCADE");
   }
 
   /**
@@ -105,5 +105,11 @@ final class JdbcPrincipalQueryTest extends PrincipalQuerySuite {
     DATABASE.execute(
         "INSERT INTO subject_permission VALUES ('%s', '%s', '%s')"
             .formatted(handle, permission, resource));
+  }
+
+  @Override
+  protected void define(String permission) {
+    DATABASE.execute(
+        "INSERT INTO permission_definition VALUES ('%s', NULL, now())".formatted(permission));
   }
 }
