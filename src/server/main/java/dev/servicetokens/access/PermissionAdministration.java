@@ -147,12 +147,14 @@ public class PermissionAdministration {
                 throw PermissionHeldException.bySubjects(permission, holders);
               }
               repository.remove(permission);
+              List<AuditEntry> events = new ArrayList<>();
               for (Held held : repository.takeFromAll(permission)) {
-                audit.append(
+                events.add(
                     AuditEntry.permissionRevoked(
                         actor.actor(), held.subject().value(), name, held.resource()));
               }
-              audit.append(AuditEntry.permissionDeleted(actor.actor(), name));
+              events.add(AuditEntry.permissionDeleted(actor.actor(), name));
+              audit.append(events);
               changed.everything();
               return true;
             });

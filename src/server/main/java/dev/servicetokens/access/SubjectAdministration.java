@@ -277,7 +277,10 @@ public class SubjectAdministration {
             caller,
             touched,
             (actor, changed) -> {
-              needed.forEach(actor::require);
+              for (Grant grant : needed) {
+                actor.defined().named(name(grant)); // It may have been deleted since it was named.
+                actor.require(grant);
+              }
               requireChangeable(handle);
               boolean locked = repository.lock(handle);
               if (locked) {

@@ -41,21 +41,37 @@ public class AuditTrail {
    */
   @Transactional(propagation = TransactionDefinition.Propagation.MANDATORY)
   public void append(AuditEntry entry) {
+    append(List.of(entry));
+  }
+
+  /**
+   * Appends the events of one change in this order, with one exchange with the database.
+   *
+   * @throws io.micronaut.transaction.exceptions.NoTransactionException outside a transaction
+   */
+  @Transactional(propagation = TransactionDefinition.Propagation.MANDATORY)
+  public void append(List<AuditEntry> entries) {
     Origin origin = origins.get();
-    repository.add(List.of(new Occurrence(clock.instant(), entry, 1, origin)));
-    String line =
-        "%s %s %s by %s"
-            .formatted(
-                origin.trackingKey() == null ? "-" : origin.trackingKey(),
-                entry.action().actionName(),
-                text(entry.target()),
-                text(entry.actor()));
+    repository.add(
+        entries.stream().map(entry -> new Occurrence(clock.instant(), entry, 1, origin)).toList());
+    List<String> lines = entries.stream().map(entry -> line(entry, origin)).toList();
     ends.whenEnded(
-        () -> LOG.info("{}", line),
+        () -> lines.forEach(line -> LOG.info("{}", line)),
         () ->
-            LOG.warn(
-                "{}: it is not known whether that is so; the audit log of the database shows it",
-                line));
+            lines.forEach(
+                line ->
+                    LOG.warn(
+                        "{}: it is not known whether that is so; the audit log of the database shows it",
+                        line)));
+  }
+
+  private static String line(AuditEntry entry, Origin origin) {
+    return "%s %s %s by %s"
+        .formatted(
+            origin.trackingKey() == null ? "-" : origin.trackingKey(),
+            entry.action().actionName(),
+            text(entry.target()),
+            text(entry.actor()));
   }
 
   private static String text(@Nullable AuditTarget target) {

@@ -324,6 +324,24 @@ final class PermissionDefinitionsTest {
       assertThat(holder.may("held:one", "system")).isFalse();
     }
 
+    /** Each of them has its event, and who waits is not told that it has failed. */
+    @Test
+    void areTakenFromThousandsAtOnce() {
+      define("held:by-many");
+      DATABASE.execute(
+          "INSERT INTO subject (handle, created_at) SELECT 'many-' || n, now() FROM generate_series(1, 5000) AS n");
+      DATABASE.execute(
+          "INSERT INTO subject_permission SELECT 'many-' || n, 'held:by-many', 'system' FROM generate_series(1, 5000) AS n");
+
+      assertThat(Json.message(delete("held:by-many", "").body())).startsWith("5000 subjects");
+      assertThat(delete("held:by-many", "?force=true").statusCode()).isEqualTo(204);
+      assertThat(
+              DATABASE.texts(
+                  "SELECT count(*)::text FROM audit_event WHERE permission = 'held:by-many' AND action = 'permission.revoke'"))
+          .containsExactly("5000");
+      DATABASE.execute("DELETE FROM subject WHERE handle LIKE 'many-%'");
+    }
+
     /**
      * Of two at once either the grant comes first and is taken away, or it finds nothing to give.
      */
