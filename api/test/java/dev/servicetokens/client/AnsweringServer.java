@@ -18,6 +18,7 @@ final class AnsweringServer implements AutoCloseable {
 
   private final HttpServer http;
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private final List<String> bodies = new CopyOnWriteArrayList<>();
 
   AnsweringServer(int status, String body) {
     try {
@@ -36,6 +37,7 @@ final class AnsweringServer implements AutoCloseable {
             exchange.getRequestURI().toString(),
             exchange.getRequestHeaders().getFirst("X-API-Key"),
             exchange.getRequestHeaders().getFirst("X-API-Token")));
+    bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     if (status / 100 == 3) {
       exchange.getResponseHeaders().set("Location", url() + "/elsewhere");
@@ -54,6 +56,11 @@ final class AnsweringServer implements AutoCloseable {
 
   List<Asked> asked() {
     return asked;
+  }
+
+  /** The bodies of what was asked, in the same order. */
+  List<String> bodies() {
+    return bodies;
   }
 
   @Override

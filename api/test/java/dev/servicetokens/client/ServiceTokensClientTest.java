@@ -8,6 +8,11 @@ import dev.servicetokens.client.api.VerificationApi.APICheckRequest;
 import dev.servicetokens.client.invoker.ApiException;
 import dev.servicetokens.client.model.CreateServiceTokenRequest;
 import dev.servicetokens.client.model.CreatedServiceToken;
+import dev.servicetokens.client.model.PresentedToken;
+import dev.servicetokens.client.model.TokenReviewRequest;
+import dev.servicetokens.client.model.TokenReviewSpec;
+import dev.servicetokens.client.model.TokenReviewVersion;
+import dev.servicetokens.client.model.VerificationsRequest;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,6 +61,31 @@ class ServiceTokensClientTest {
       assertThat(server.asked().get(0).path())
           .isEqualTo(
               "/api/check?permission=deploy%3Aprod&permission=deploy%3Atest&resource=cluster-1");
+    }
+  }
+
+  @Test
+  void verifiesTokensOfOthers() throws ApiException {
+    String answer =
+        "{\"results\":[{\"live\":true,\"id\":7,\"name\":\"ci\",\"roles\":[\"r\"],\"permissions\":{\"system\":[\"deploy:prod\"]}},{\"live\":false}],\"changeNumber\":3,\"serverStart\":\"s\",\"later\":1}";
+    try (var server = new AnsweringServer(200, answer)) {
+      var results =
+          ServiceTokensClient.connect(server.url(), TOKEN)
+              .verification()
+              .verifyTokens(
+                  new VerificationsRequest()
+                      .addTokensItem(new PresentedToken().token(TOKEN).address("192.0.2.7"))
+                      .addTokensItem(new PresentedToken().token("another")))
+              .getResults();
+
+      assertThat(server.asked().get(0).path()).isEqualTo("/api/verifications");
+      assertThat(server.bodies())
+          .containsExactly(
+              "{\"tokens\":[{\"token\":\"%s\",\"address\":\"192.0.2.7\"},{\"token\":\"another\"}]}"
+                  .formatted(TOKEN));
+      assertThat(results.get(0).getPermissions()).containsEntry("system", List.of("deploy:prod"));
+      assertThat(results.get(1).getLive()).isFalse();
+      assertThat(results.get(1).getId()).isNull();
     }
   }
 
@@ -146,6 +176,15 @@ class ServiceTokensClientTest {
     assertThat(client).hasToString("ServiceTokensClient[http://localhost:8080/api]");
     assertThat(new Credential("X-API-Key", TOKEN).toString()).doesNotContain(TOKEN);
     assertThat(new CreatedServiceToken().name("ci").token(TOKEN).toString()).doesNotContain(TOKEN);
+    assertThat(
+            new VerificationsRequest().addTokensItem(new PresentedToken().token(TOKEN)).toString())
+        .doesNotContain(TOKEN);
+    assertThat(
+            new TokenReviewRequest()
+                .apiVersion(TokenReviewVersion.AUTHENTICATION_K8S_IO_V1)
+                .spec(new TokenReviewSpec().token(TOKEN))
+                .toString())
+        .doesNotContain(TOKEN);
   }
 
   @ParameterizedTest

@@ -202,7 +202,10 @@ final class ArchitectureTest {
   static final ArchRule VERIFICATIONS_STAY_ON_THE_EVENT_LOOP =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.servicetokens.web.http", "dev.servicetokens.authentication.http")
+          .resideInAnyPackage(
+              "dev.servicetokens.web.http",
+              "dev.servicetokens.authentication.http",
+              "dev.servicetokens.verification.http")
           .should()
           .dependOnClassesThat(type(ExecuteOn.class));
 

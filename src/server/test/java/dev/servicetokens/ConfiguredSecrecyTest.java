@@ -154,6 +154,17 @@ final class ConfiguredSecrecyTest {
                 + "}")) {
       answer(api, withBody(api.request("POST", TOKENS), "POST", body), admin);
     }
+    for (String body :
+        List.of(
+            "{\"tokens\":[" + json + "]}",
+            "{\"tokens\":[{\"token\":" + json + ",\"address\":" + json + "}]}",
+            "{\"tokens\":[{\"token\":\"a\"," + json + ":1}]}",
+            "{\"tokens\":[\"a\"]," + json + ":1}",
+            "{\"apiVersion\":" + json + ",\"kind\":" + json + ",\"spec\":" + json + "}")) {
+      for (String verification : List.of("/api/verifications", "/api/kubernetes/token-review")) {
+        answer(api, withBody(api.request("POST", verification), "POST", body), admin);
+      }
+    }
     String made = SUBJECTS + "made";
     answer(api, withBody(api.request("PUT", made), "PUT", "{}"), admin);
     answer(api, withBody(api.request("PUT", made), "PUT", "{\"query\":" + json + "}"), admin);

@@ -61,6 +61,7 @@ final class SecrecyTest {
         sendInHeaders(server.api(), secret);
         sendInPaths(server.api(), secret, admin);
         sendInBodies(server.api(), secret, admin);
+        sendToVerify(server.api(), secret, admin);
       }
       createAndDelete(server.api(), secrets, admin);
       answers.add(server.api().get("/prometheus", admin).body());
@@ -141,6 +142,37 @@ final class SecrecyTest {
     }
     var otherMediaType = api.creation("text/" + secret, secret).header("X-API-Key", admin);
     answers.add(api.send(otherMediaType.build()).body());
+  }
+
+  /** Where token strings are meant to be, and where somebody may put them by mistake. */
+  private void sendToVerify(Api api, String secret, String admin) {
+    String token = "\"" + secret + "\"";
+    String review =
+        "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"TokenReview\",\"spec\":";
+    for (String body :
+        List.of(
+            "{\"tokens\":[" + token + "]}",
+            "{\"tokens\":[{\"token\":" + token + ",\"address\":\"192.0.2.1\"}]}",
+            "{\"tokens\":[{\"token\":" + token + ",\"address\":" + token + "}]}",
+            "{\"tokens\":[{\"token\":" + token + "," + token + ":1}]}",
+            "{\"tokens\":[[" + token + "]]}",
+            "{\"tokens\":" + token + "}",
+            "{\"tokens\":[" + token + "]," + token + ":1}",
+            "{" + token + ":[" + token + "]}",
+            "{" + token + ":1," + token + ":2}",
+            "[" + token + "]",
+            "{\"tokens\":[" + token,
+            review + "{\"token\":" + token + "}}",
+            review + "{\"token\":" + token + ",\"audiences\":" + token + "}}",
+            review + "{\"token\":[" + token + "]}}",
+            review + token + "}",
+            review.replace("authentication.k8s.io/v1", secret) + "{}}")) {
+      for (String path : List.of("/api/verifications", "/api/kubernetes/token-review")) {
+        HttpResponse<String> answer = api.send("POST", path, admin, body);
+        assertThat(answer.statusCode()).isIn(200, 400);
+        answers.add(answer.body());
+      }
+    }
   }
 
   /** All that an appender could write of the event. */

@@ -3,6 +3,7 @@ package dev.servicetokens.cluster;
 import dev.servicetokens.cluster.PrincipalCache.LastApplied;
 import dev.servicetokens.cluster.PrincipalQuery.Snapshot;
 import dev.servicetokens.token.TokenDigest;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -76,6 +77,28 @@ public class CoherentPrincipals {
   public boolean isConfigured(TokenDigest digest) {
     return cache.isConfigured(digest);
   }
+
+  /**
+   * The change that every answer which is asked for from now on knows of, and perhaps later ones:
+   * whoever keeps such an answer takes this down before the question (rule 25). Never blocks.
+   *
+   * @return empty while this node follows no log
+   */
+  public Optional<KnownChange> knownChange() {
+    LastApplied applied = cache.lastApplied();
+    return applied.serverStart().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new KnownChange(applied.number(), applied.serverStart()));
+  }
+
+  /**
+   * A place in the log of changes.
+   *
+   * @param number the change's number
+   * @param serverStart which database server gave it, by its start; opaque, and numbers of two
+   *     servers do not compare
+   */
+  public record KnownChange(long number, String serverStart) {}
 
   @Nullable PrincipalAnswer lookUp(TokenDigest digest, boolean wellFormed) {
     return wellFormed || cache.isConfigured(digest) ? cache.get(digest) : PrincipalAnswer.NOBODY;

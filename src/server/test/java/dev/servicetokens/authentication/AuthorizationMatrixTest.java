@@ -33,16 +33,20 @@ final class AuthorizationMatrixTest {
           "deleted",
           "guest",
           "power user",
+          "verifier",
           "admin",
           "two tokens");
 
-  /** Status for each caller, in the order above; for a permission: guest, power user, admin. */
+  /**
+   * Status for each caller, in the order above; of those that are authenticated: guest, power user,
+   * verifier (403 if it is left out), admin.
+   */
   private static final Map<String, List<Integer>> EXPECTED =
       Map.ofEntries(
-          entry("GET /server/status", row(200, 200, 200)),
-          entry("GET /server/info", row(200, 200, 200)),
-          entry("GET /user/session/availableRoles", row(200, 200, 200)),
-          entry("GET /user/session", row(200, 200, 200)),
+          entry("GET /server/status", row(200, 200, 200, 200)),
+          entry("GET /server/info", row(200, 200, 200, 200)),
+          entry("GET /user/session/availableRoles", row(200, 200, 200, 200)),
+          entry("GET /user/session", row(200, 200, 200, 200)),
           entry("GET /user/authorization/for", row(204, 204, 204)),
           entry("GET /security/tokens", row(403, 403, 200)),
           entry("POST /security/tokens", row(403, 403, 200)),
@@ -59,7 +63,9 @@ final class AuthorizationMatrixTest {
           entry("GET /security/subjects/{subject}", row(200, 200, 200)),
           entry("PUT /security/subjects/{subject}", row(403, 403, 400)),
           entry("DELETE /security/subjects/{subject}", row(403, 403, 400)),
-          entry("GET /check", List.of(401, 401, 401, 401, 401, 403, 403, 200, 401)),
+          entry("GET /check", List.of(401, 401, 401, 401, 401, 403, 403, 403, 200, 401)),
+          entry("POST /verifications", row(403, 403, 200, 200)),
+          entry("POST /kubernetes/token-review", row(403, 403, 200, 200)),
           entry("GET /audit/events", row(403, 403, 200)),
           entry("GET /audit/verification", row(403, 403, 200)));
 
@@ -73,8 +79,11 @@ final class AuthorizationMatrixTest {
       Map.of(
           "POST /security/tokens", "{\"name\":\"n\",\"roles\":[\"stackstate-guest\"]}",
           "POST /security/permissions/{subject}", "{\"permission\":\"get-views\"}",
-          "PUT /security/subjects/{subject}", "{}",
-          "PUT /security/permissions/definitions/{permission}", "{}");
+          "PUT /security/permissions/definitions/{permission}", "{}",
+          "POST /verifications", "{\"tokens\":[\"a\"]}",
+          "POST /kubernetes/token-review",
+              "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"TokenReview\",\"spec\":{\"token\":\"a\"}}",
+          "PUT /security/subjects/{subject}", "{}");
 
   private static TestServer server;
   private static final Map<String, Consumer<HttpRequest.Builder>> CREDENTIALS =
@@ -105,6 +114,7 @@ final class AuthorizationMatrixTest {
     CREDENTIALS.put("deleted", with(deleted));
     CREDENTIALS.put("guest", with(guest));
     CREDENTIALS.put("power user", with(power));
+    CREDENTIALS.put("verifier", with(api.createdWithRole(admin, "v", "token-verifier")));
     CREDENTIALS.put("admin", with(admin));
     CREDENTIALS.put(
         "two tokens",
@@ -171,6 +181,10 @@ final class AuthorizationMatrixTest {
   }
 
   private static List<Integer> row(int guest, int powerUser, int admin) {
-    return List.of(401, 401, 401, 401, 401, guest, powerUser, admin, 400);
+    return row(guest, powerUser, 403, admin);
+  }
+
+  private static List<Integer> row(int guest, int powerUser, int verifier, int admin) {
+    return List.of(401, 401, 401, 401, 401, guest, powerUser, verifier, admin, 400);
   }
 }

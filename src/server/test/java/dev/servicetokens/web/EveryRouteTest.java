@@ -83,6 +83,9 @@ final class EveryRouteTest {
       Map.of(
           "POST /api/security/tokens", "{\"name\":\"n\",\"roles\":[\"stackstate-guest\"]}",
           "POST /api/security/permissions/{subject}", "{\"permission\":\"get-views\"}",
+          "POST /api/verifications", "{\"tokens\":[\"a\"]}",
+          "POST /api/kubernetes/token-review",
+              "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"TokenReview\",\"spec\":{\"token\":\"a\"}}",
           "PUT /api/security/subjects/{subject}", "{}");
 
   private static final List<String> ELSEWHERE =
