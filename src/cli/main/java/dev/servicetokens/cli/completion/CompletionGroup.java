@@ -4,19 +4,27 @@ import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.TextOutput;
+import dev.servicetokens.cli.rbac.KnownPermissions;
+import dev.servicetokens.cli.server.ServerConnection;
+import dev.servicetokens.client.model.PermissionDefinition;
+import dev.servicetokens.client.model.PermissionOrigin;
+import java.util.List;
 import java.util.Map;
-import picocli.AutoComplete;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The commands below {@code sts completion}. */
 @CommandLine.Command(
     name = "completion",
-    description = "Print a script that completes commands and flags in a shell",
+    description = "Print a script that completes commands, flags and permissions in a shell",
     subcommands = {
       CompletionGroup.BashCommand.class,
       CompletionGroup.FishCommand.class,
+      CompletionGroup.PermissionsCommand.class,
       CompletionGroup.ZshCommand.class
     })
 public final class CompletionGroup {
@@ -31,7 +39,7 @@ public final class CompletionGroup {
 
     @Override
     public Report run(Session session) {
-      return new Script(AutoComplete.bash("sts", command.root().commandLine()));
+      return new Script(BashScript.of(command.root()));
     }
   }
 
@@ -49,6 +57,44 @@ public final class CompletionGroup {
     }
   }
 
+  /** {@code sts completion permissions}: what the scripts ask when a permission is completed. */
+  @CommandLine.Command(
+      name = "permissions",
+      description = "Print the names of permissions, one in a line, for these scripts")
+  static final class PermissionsCommand implements Command {
+
+    /** Whatever a server says, nothing in it means something to a shell. */
+    private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]*");
+
+    @Option(names = "--custom", description = "Only those that can be deleted")
+    private boolean custom;
+
+    @Override
+    public Report run(Session session) {
+      ServerConnection connection = session.connect();
+      Stream<String> names =
+          custom
+              ? KnownPermissions.custom(connection).stream()
+                  .filter(definition -> definition.getOrigin() == PermissionOrigin.CUSTOM)
+                  .map(PermissionDefinition::getName)
+              : KnownPermissions.ask(connection).names().stream();
+      return new Names(names.filter(HARMLESS.asMatchPredicate()).toList());
+    }
+
+    private record Names(List<String> names) implements Report {
+
+      @Override
+      public void writeText(TextOutput out) {
+        names.forEach(out::line);
+      }
+
+      @Override
+      public Map<String, ?> json() {
+        return Map.of("permissions", names);
+      }
+    }
+  }
+
   /** {@code sts completion zsh}. */
   @CommandLine.Command(
       name = "zsh",
@@ -59,7 +105,7 @@ public final class CompletionGroup {
 
     @Override
     public Report run(Session session) {
-      return new Script(AutoComplete.bash("sts", command.root().commandLine()));
+      return new Script(BashScript.of(command.root()));
     }
   }
 

@@ -15,7 +15,7 @@ final class FishScript {
 
   static String of(CommandSpec root) {
     FishScript script = new FishScript();
-    root.options().forEach(option -> script.option(option, ""));
+    root.options().forEach(option -> script.option(option, "", ""));
     script.commands(root, List.of());
     return script.text.toString();
   }
@@ -29,22 +29,31 @@ final class FishScript {
       below.add(spec.name());
       spec.options().stream()
           .filter(option -> !option.inherited())
-          .forEach(option -> option(option, " -n '" + seen(below) + "'"));
+          .forEach(option -> option(option, " -n '" + seen(below) + "'", permissions(spec)));
       commands(spec, below);
     }
   }
 
-  private void option(OptionSpec option, String condition) {
+  private void option(OptionSpec option, String condition, String permissions) {
     text.append("complete -c sts").append(condition);
     for (String name : option.names()) {
       text.append(name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
     }
     if (option.completionCandidates() != null) {
       text.append(" -x -a '").append(String.join(" ", option.completionCandidates())).append("'");
+    } else if (option.longestName().equals("--permission")) {
+      text.append(" -x -a '").append(permissions).append("'");
     } else if (option.arity().max() > 0) {
       text.append(" -r");
     }
     text.append(description(option.description()));
+  }
+
+  /** Asks the program that is being completed, when fish wants the values of the flag. */
+  private static String permissions(CommandSpec command) {
+    return "(set -l sts (commandline -opc); $sts[1] completion permissions"
+        + (command.name().endsWith("-permission") ? " --custom" : "")
+        + " 2>/dev/null </dev/null)";
   }
 
   private static String condition(CommandSpec command, List<String> path) {

@@ -17,7 +17,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The commands that give, take and tell permissions. */
+/** The commands that give, take and tell what a subject may do. */
 final class PermissionCommands {
 
   private PermissionCommands() {}
@@ -36,7 +36,11 @@ final class PermissionCommands {
               .permission(flags.permission())
               .resourceName(flags.resource());
       ServerConnection connection = session.connect();
-      connection.send(client -> client.permissions().grantPermission(subject, request));
+      try {
+        connection.send(client -> client.permissions().grantPermission(subject, request));
+      } catch (CommandFailure refusal) {
+        throw KnownPermissions.explained(refusal, flags.permission(), connection);
+      }
       return flags.readBack(
           connection,
           "Granted permission '%s' on '%s' to subject '%s'"
@@ -55,13 +59,17 @@ final class PermissionCommands {
     public Report run(Session session) {
       String subject = flags.subject();
       ServerConnection connection = session.connect();
-      force.send(
-          session,
-          connection,
-          (client, forced) ->
-              client
-                  .permissions()
-                  .revokePermission(flags.permission(), subject, flags.resource(), forced));
+      try {
+        force.send(
+            session,
+            connection,
+            (client, forced) ->
+                client
+                    .permissions()
+                    .revokePermission(flags.permission(), subject, flags.resource(), forced));
+      } catch (CommandFailure refusal) {
+        throw KnownPermissions.explained(refusal, flags.permission(), connection);
+      }
       return flags.readBack(
           connection,
           "Revoked permission '%s' on '%s' from subject '%s'"
@@ -197,22 +205,6 @@ final class PermissionCommands {
       public Map<String, ?> json() {
         return Map.of("permissions", held.byResource(), "sources", sources, "subject", subject);
       }
-    }
-  }
-
-  /** {@code sts rbac list-permissions}. */
-  @CommandLine.Command(
-      name = "list-permissions",
-      description = "List all permissions that there are")
-  static final class ListPermissionsCommand implements Command {
-
-    @Override
-    public Report run(Session session) {
-      List<String> permissions =
-          session.connect().ask(client -> client.permissions().listPermissions()).getPermissions();
-      return new Report.Done(
-          "Available permissions: " + String.join(", ", permissions),
-          Map.of("permissions", permissions));
     }
   }
 }

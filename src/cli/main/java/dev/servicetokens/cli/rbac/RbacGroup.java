@@ -7,12 +7,14 @@ import picocli.CommandLine;
     name = "rbac",
     description = "Manage subjects and their permissions",
     subcommands = {
+      DefinitionCommands.CreatePermissionCommand.class,
       SubjectCommands.CreateSubjectCommand.class,
+      DefinitionCommands.DeletePermissionCommand.class,
       SubjectCommands.DeleteSubjectCommand.class,
       PermissionCommands.DescribePermissionsCommand.class,
       SubjectCommands.DescribeSubjectsCommand.class,
       PermissionCommands.GrantCommand.class,
-      PermissionCommands.ListPermissionsCommand.class,
+      DefinitionCommands.ListPermissionsCommand.class,
       PermissionCommands.RevokeCommand.class
     })
 public final class RbacGroup {}

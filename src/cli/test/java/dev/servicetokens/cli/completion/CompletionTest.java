@@ -3,6 +3,7 @@ package dev.servicetokens.cli.completion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.servicetokens.cli.fixtures.FakeServer;
 import dev.servicetokens.cli.fixtures.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,6 +62,130 @@ class CompletionTest {
     return ask("bash", "-c", asks.formatted(script("bash"), commandLine));
   }
 
+  /**
+   * Presses Tab in bash, with an {@code sts} whose server has some permissions.
+   *
+   * @param line what stands before the cursor
+   * @param words the same as bash divides it, at colons and equals signs too
+   */
+  private String bashPermissions(String line, String words)
+      throws IOException, InterruptedException {
+    Path program =
+        Files.writeString(
+            home.resolve("sts"),
+            """
+            #!/bin/sh
+            echo "$*" >"%s/asked"
+            printf '%%s\\n' deploy:prod deploy:test get-topology
+            """
+                .formatted(home));
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    String asks =
+        "source '%s'; COMP_LINE='%s'; COMP_POINT=${#COMP_LINE}; COMP_WORDS=(%s);"
+            + " COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_sts_and_permissions; echo ${COMPREPLY[@]}";
+    return ask(
+            "bash",
+            "-c",
+            asks.formatted(script("bash"), line, words.replace("sts ", program + " ")))
+        .strip();
+  }
+
+  @Test
+  void bashCompletesPermissions() throws IOException, InterruptedException {
+    assertThat(bashPermissions("sts rbac grant --permission ", "sts rbac grant --permission ''"))
+        .isEqualTo("deploy:prod deploy:test get-topology");
+    assertThat(home.resolve("asked")).hasContent("completion permissions");
+    assertThat(bashPermissions("sts rbac grant --permission de", "sts rbac grant --permission de"))
+        .isEqualTo("deploy:prod deploy:test");
+    assertThat(
+            bashPermissions(
+                "sts rbac delete-permission --permission=get",
+                "sts rbac delete-permission --permission = get"))
+        .isEqualTo("get-topology");
+    assertThat(home.resolve("asked")).hasContent("completion permissions --custom");
+  }
+
+  /** Bash replaces only what follows the last colon. */
+  @Test
+  void bashCompletesPermissionsAfterAColon() throws IOException, InterruptedException {
+    assertThat(
+            bashPermissions(
+                "sts rbac grant --permission deploy:", "sts rbac grant --permission deploy :"))
+        .isEqualTo("prod test");
+    assertThat(
+            bashPermissions(
+                "sts rbac grant --permission deploy:p", "sts rbac grant --permission deploy : p"))
+        .isEqualTo("prod");
+  }
+
+  /** Everything else is completed as before, and no server is asked for it. */
+  @Test
+  void bashAsksForPermissionsOnlyWhereOneIsWanted() throws IOException, InterruptedException {
+    assertThat(bashPermissions("sts rbac ", "sts rbac ''")).contains("create-permission");
+    assertThat(
+            bashPermissions(
+                "sts rbac grant --permission p --r", "sts rbac grant --permission p --r"))
+        .contains("--resource");
+    assertThat(home.resolve("asked")).doesNotExist();
+  }
+
+  /** A server must not be able to make a shell that asks it do something. */
+  @Test
+  void tellsNoNameThatMeansSomethingToAShell() {
+    try (FakeServer server = FakeServer.start()) {
+      Shell shell = new Shell(home).at(server);
+      server
+          .answers(
+              "GET /api/user/session",
+              200,
+              """
+              {"id":1,"name":"a","roles":[],"permissions":{"system":["get-permissions"]}}
+              """)
+          .answers(
+              "GET /api/security/permissions/list",
+              200,
+              """
+              {"permissions":["$(touch x)","-rf","a b","a\\nb","deploy:prod","get-topology"]}
+              """);
+
+      assertThat(shell.sts("completion", "permissions"))
+          .isEqualTo(new Shell.Result(0, "deploy:prod\nget-topology\n", ""));
+    }
+  }
+
+  @Test
+  void tellsOnlyWhatTheCallerMaySee() {
+    try (FakeServer server = FakeServer.start()) {
+      Shell shell = new Shell(home).at(server);
+      server.answers(
+          "GET /api/user/session",
+          200,
+          """
+          {"id":1,"name":"a","roles":[],"permissions":{"system":["b"],"cluster-1":["a","b"]}}
+          """);
+
+      assertThat(shell.sts("completion", "permissions").out()).isEqualTo("a\nb\n");
+      assertThat(server.lastAsked().line()).isEqualTo("GET /api/user/session");
+    }
+  }
+
+  @Test
+  void tellsWhatCanBeDeleted() {
+    try (FakeServer server = FakeServer.start()) {
+      server.answers(
+          "GET /api/security/permissions/definitions",
+          200,
+          """
+          {"permissions":[{"name":"deploy:prod","origin":"Custom"},
+           {"name":"deploy:test","origin":"Configured"},
+           {"name":"get-topology","origin":"Predefined"}]}
+          """);
+
+      assertThat(new Shell(home).at(server).sts("completion", "permissions", "--custom").out())
+          .isEqualTo("deploy:prod\n");
+    }
+  }
+
   @Test
   void zshReadsItsScript() throws IOException, InterruptedException {
     ask("zsh", "-f", "-n", script("zsh").toString());
@@ -96,6 +221,7 @@ class CompletionTest {
             " -a rbac -d 'Manage subjects and their permissions'\n",
             " -a whoami -d 'Tell who the caller is and what it may do'\n",
             " -a verify -d 'Check that no audit event was changed after it was sealed'\n",
+            " -l permission -x -a '(set -l sts (commandline -opc); $sts[1] completion permissions 2>",
             " -l source -x -a 'static observability kubernetes' ",
             " -s o -l output -x -a 'text json' ");
   }

@@ -83,7 +83,9 @@ class HelpPageTest {
               sts rbac [command]
 
             Available Commands:
+              create-permission    Define a permission of your own, or describe it anew
               create-subject       Create a subject without permissions, or change the scope of one
+              delete-permission    Delete a permission of your own
               delete-subject       Delete a subject with all its permissions
               describe-permissions List what a subject may do, on which resources
               describe-subjects    List subjects and their sources

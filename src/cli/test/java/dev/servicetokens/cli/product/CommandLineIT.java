@@ -175,6 +175,48 @@ final class CommandLineIT {
   }
 
   @Test
+  void definesGrantsAndDeletesAPermission() throws IOException, InterruptedException {
+    assertThat(succeed("rbac", "list-permissions", "--custom").out())
+        .startsWith("No permissions of your own;");
+    String name = "deploy:prod";
+    rbac("create-permission --permission deploy:prod --description Deploy");
+    rbac("create-subject --subject deployer");
+    assertThat(rbac("grant --subject deployer --permission deploy:prod --resource cluster-1"))
+        .endsWith("PERMISSION  | RESOURCE\ndeploy:prod | cluster-1\n");
+    assertThat(rbac("list-permissions --custom")).endsWith("\ndeploy:prod | Custom | Deploy\n");
+    assertThat(rbac("list-permissions")).contains(", " + name + ", ");
+    assertThat(succeed("completion", "permissions", "--custom").out()).isEqualTo(name + "\n");
+    assertThat(succeed("whoami").out()).contains("\nEvery permission, ").doesNotContain(name);
+    assertThat(succeed("whoami", "--all").out()).contains("\n" + name + " ");
+
+    Result held = shell.sts("rbac", "delete-permission", "--permission", name);
+    assertThat(held.exitCode()).isEqualTo(3);
+    assertThat(held.err())
+        .startsWith("❌ 409 Conflict\n")
+        .contains(name, "1 ")
+        .endsWith("\n--force takes it from them first.\n");
+    assertThat(rbac("delete-permission --permission deploy:prod --force"))
+        .isEqualTo("✅ Deleted permission 'deploy:prod'\n");
+    assertThat(rbac("describe-permissions --subject deployer"))
+        .endsWith("No matching permissions found.\n");
+
+    Result undefined =
+        shell.sts("rbac", "grant", "--subject", "deployer", "--permission", "deploy:prod");
+    assertThat(undefined.exitCode()).isEqualTo(3);
+    assertThat(undefined.err())
+        .startsWith("❌ 400 Bad Request\n")
+        .contains(name, "sts rbac create-permission");
+    assertThat(shell.sts("rbac", "delete-permission", "--permission", name).err())
+        .startsWith("❌ 404 Not Found\n");
+    assertThat(shell.sts("rbac", "create-permission", "--permission", "get-views").err())
+        .startsWith("❌ 400 Bad Request\n");
+  }
+
+  private String rbac(String commandLine) throws IOException, InterruptedException {
+    return succeed(("rbac " + commandLine).split(" ")).out();
+  }
+
+  @Test
   void tellsRolesAndRequests() throws IOException, InterruptedException {
     Result result = shell.sts("user-session", "roles", "-v", "--no-color");
     assertThat(result.out())

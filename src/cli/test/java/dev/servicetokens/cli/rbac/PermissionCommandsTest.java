@@ -39,16 +39,6 @@ class PermissionCommandsTest {
     server.close();
   }
 
-  @Test
-  void listsPermissionsAsDocumented() {
-    server.answers("GET /api/security/permissions/list", 200, "{\"permissions\":[\"a\",\"b\"]}");
-
-    assertThat(shell.sts("rbac", "list-permissions"))
-        .isEqualTo(new Shell.Result(0, "✅ Available permissions: a, b\n", ""));
-    assertThat(shell.sts("rbac", "list-permissions", "-o", "json").out())
-        .isEqualTo("{\n  \"permissions\": [\n    \"a\",\n    \"b\"\n  ]\n}\n");
-  }
-
   /** Whoever means a role of many must see that it is one token's. */
   @Test
   void saysWhoseADedicatedSubjectIs() {
@@ -207,6 +197,57 @@ class PermissionCommandsTest {
     assertThat(shell.sts("rbac", "grant", "--subject", "ci", "--permission", "p").exitCode())
         .isEqualTo(3);
     assertThat(server.lastAsked().line()).isEqualTo("POST" + PATH);
+  }
+
+  @Test
+  void saysWhichPermissionWasProbablyMeant() {
+    server
+        .refuses("POST" + PATH, 400, "There is no such permission.")
+        .refuses("DELETE" + PATH, 400, "There is no such permission.")
+        .answers(
+            "GET /api/user/session",
+            200,
+            """
+            {"id":1,"name":"a","roles":[],"permissions":{"system":["get-permissions"]}}
+            """)
+        .answers(
+            "GET /api/security/permissions/list",
+            200,
+            "{\"permissions\":[\"deploy:prod\",\"get-permissions\"]}");
+
+    assertThat(grant("deploy:prdo").err())
+        .isEqualTo(
+            """
+            ❌ 400 Bad Request
+            There is no such permission.
+            Tracking key: key-1
+            Did you mean "deploy:prod"?
+            """);
+    assertThat(
+            shell.sts("rbac", "revoke", "--subject", "ci", "--permission", "get-permission").err())
+        .endsWith("Did you mean \"get-permissions\"?\n");
+    assertThat(grant("something-else").err()).endsWith("key-1\n");
+    assertThat(grant("deploy:prod").err()).endsWith("key-1\n");
+  }
+
+  /** To ask for the list without get-permissions would be a denial in the audit log. */
+  @Test
+  void asksForNoListThatTheCallerMayNotSee() {
+    server
+        .refuses("POST" + PATH, 400, "There is no such permission.")
+        .answers(
+            "GET /api/user/session",
+            200,
+            """
+            {"id":1,"name":"a","roles":[],"permissions":{"x":["get-permissions"]}}
+            """);
+
+    assertThat(grant("deploy:prod").err()).endsWith("key-1\n");
+    assertThat(server.lastAsked().line()).isEqualTo("GET /api/user/session");
+  }
+
+  private Shell.Result grant(String permission) {
+    return shell.sts("rbac", "grant", "--subject", "ci", "--permission", permission);
   }
 
   @Test
