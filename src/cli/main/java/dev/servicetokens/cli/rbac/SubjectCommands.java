@@ -78,7 +78,7 @@ final class SubjectCommands {
 
     @Override
     public Report run(Session session) {
-      String handle = subject.handle();
+      String handle = subject.handleToDelete();
       force.send(
           session,
           session.connect(),

@@ -197,8 +197,24 @@ class SubjectCommandsTest {
   void refusesHandlesThatLeadElsewhere(String handle) {
     assertThat(shell.sts("rbac", "describe-permissions", "--subject", handle).complaint())
         .isEqualTo("❌ No subject can have the handle \"" + handle + "\"; give another --subject\n");
+    assertThat(shell.sts("rbac", "create-subject", "--subject", handle).exitCode()).isEqualTo(3);
+    assertThat(server.asked()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"list", ".", ".."})
+  void deletesNothingThatLeadsElsewhere(String handle) {
     assertThat(shell.sts("rbac", "delete-subject", "--subject", handle).exitCode()).isEqualTo(3);
     assertThat(server.asked()).isEmpty();
+  }
+
+  /** Somebody may have made it while it was a handle like any other. */
+  @Test
+  void deletesASubjectThatIsCalledDefinitions() {
+    server.answers("DELETE /api/security/subjects/definitions", 200, "");
+
+    assertThat(shell.sts("rbac", "delete-subject", "--subject", "definitions").out())
+        .isEqualTo("✅ Deleted subject 'definitions'\n");
   }
 
   /** A handle must not be able to rewrite the screen. */
