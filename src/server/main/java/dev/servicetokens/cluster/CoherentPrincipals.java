@@ -80,7 +80,8 @@ public class CoherentPrincipals {
 
   /**
    * The change that every answer which is asked for from now on knows of, and perhaps later ones:
-   * whoever keeps such an answer takes this down before the question (rule 25). Never blocks.
+   * whoever keeps such an answer takes this down before the question, so that rule 16 can be kept
+   * elsewhere, too. Never blocks.
    *
    * @return empty while this node follows no log
    */
