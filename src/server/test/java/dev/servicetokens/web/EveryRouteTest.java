@@ -86,6 +86,7 @@ final class EveryRouteTest {
           "POST /api/verifications", "{\"tokens\":[\"a\"]}",
           "POST /api/kubernetes/token-review",
               "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"TokenReview\",\"spec\":{\"token\":\"a\"}}",
+          "PUT /api/security/permissions/definitions/{permission}", "{}",
           "PUT /api/security/subjects/{subject}", "{}");
 
   private static final List<String> ELSEWHERE =
@@ -278,6 +279,7 @@ final class EveryRouteTest {
         route
             .substring(route.indexOf(' ') + 1)
             .replace("{id}", "123456789012345")
+            .replace("{permission}", route.startsWith("DELETE") ? "deploy:none" : "deploy:prod")
             .replace("{subject}", route.startsWith("DELETE") ? "absent" : "present");
     return route.contains("/permissions/{") || route.endsWith("/for")
         ? path + "?permission=get-views"
