@@ -6,12 +6,9 @@ import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.TextOutput;
 import dev.servicetokens.cli.rbac.KnownPermissions;
 import dev.servicetokens.cli.server.ServerConnection;
-import dev.servicetokens.client.model.PermissionDefinition;
-import dev.servicetokens.client.model.PermissionOrigin;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -72,13 +69,9 @@ public final class CompletionGroup {
     @Override
     public Report run(Session session) {
       ServerConnection connection = session.connect();
-      Stream<String> names =
-          custom
-              ? KnownPermissions.custom(connection).stream()
-                  .filter(definition -> definition.getOrigin() == PermissionOrigin.CUSTOM)
-                  .map(PermissionDefinition::getName)
-              : KnownPermissions.ask(connection).names().stream();
-      return new Names(names.filter(HARMLESS.asMatchPredicate()).toList());
+      KnownPermissions known =
+          custom ? KnownPermissions.askForDeletable(connection) : KnownPermissions.ask(connection);
+      return new Names(known.names().stream().filter(HARMLESS.asMatchPredicate()).toList());
     }
 
     private record Names(List<String> names) implements Report {

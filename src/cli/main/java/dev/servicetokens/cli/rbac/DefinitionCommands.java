@@ -68,8 +68,8 @@ final class DefinitionCommands {
       public void writeText(TextOutput out) {
         out.success("Created permission '" + name + "'");
         out.line(
-            "Defining it gives it to nobody: only tokens with every permission (stackstate-admin)"
-                + " have it, and can give it first:");
+            "Defining it gives it to nobody; a token with every permission (stackstate-admin)"
+                + " gives it first:");
         out.line("  sts rbac grant --subject SUBJECT --permission " + name);
       }
 

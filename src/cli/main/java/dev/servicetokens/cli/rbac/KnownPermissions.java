@@ -34,9 +34,8 @@ public record KnownPermissions(List<String> names) {
   /** Asks what the caller may see, and no more; whatever goes wrong leaves nothing known. */
   public static KnownPermissions ask(ServerConnection connection) {
     try {
-      // To ask for the list without the permission would be a denial in the audit log.
       Session caller = connection.ask(client -> client.userSession().getSession());
-      if (onSystem(caller).contains(LIST)) {
+      if (maySeeAll(caller)) {
         return new KnownPermissions(
             connection.ask(client -> client.permissions().listPermissions()).getPermissions());
       }
@@ -51,12 +50,34 @@ public record KnownPermissions(List<String> names) {
     }
   }
 
+  /** The same for those that somebody can delete; none where the caller may not see others. */
+  public static KnownPermissions askForDeletable(ServerConnection connection) {
+    try {
+      Session caller = connection.ask(client -> client.userSession().getSession());
+      if (!maySeeAll(caller)) {
+        return new KnownPermissions(List.of());
+      }
+      return new KnownPermissions(
+          custom(connection).stream()
+              .filter(definition -> definition.getOrigin() == PermissionOrigin.CUSTOM)
+              .map(PermissionDefinition::getName)
+              .toList());
+    } catch (CommandFailure refused) {
+      return new KnownPermissions(List.of());
+    }
+  }
+
+  /** To ask for a list without the permission would be a denial in the audit log. */
+  private static boolean maySeeAll(Session caller) {
+    return onSystem(caller).contains(LIST);
+  }
+
   /**
    * The permissions that do not come with the server.
    *
    * @throws CommandFailure if the server refuses or does not answer
    */
-  public static List<PermissionDefinition> custom(ServerConnection connection) {
+  static List<PermissionDefinition> custom(ServerConnection connection) {
     return connection
         .ask(client -> client.permissions().listPermissionDefinitions())
         .getPermissions()

@@ -153,6 +153,7 @@ class CompletionTest {
     }
   }
 
+  /** To ask for more would be a denial in the audit log, at each press of a key. */
   @Test
   void tellsOnlyWhatTheCallerMaySee() {
     try (FakeServer server = FakeServer.start()) {
@@ -165,13 +166,22 @@ class CompletionTest {
           """);
 
       assertThat(shell.sts("completion", "permissions").out()).isEqualTo("a\nb\n");
+      assertThat(shell.sts("completion", "permissions", "--custom"))
+          .isEqualTo(new Shell.Result(0, "", ""));
       assertThat(server.lastAsked().line()).isEqualTo("GET /api/user/session");
+      assertThat(server.asked()).hasSize(4);
     }
   }
 
   @Test
   void tellsWhatCanBeDeleted() {
     try (FakeServer server = FakeServer.start()) {
+      server.answers(
+          "GET /api/user/session",
+          200,
+          """
+          {"id":1,"name":"a","roles":[],"permissions":{"system":["get-permissions"]}}
+          """);
       server.answers(
           "GET /api/security/permissions/definitions",
           200,

@@ -53,8 +53,8 @@ class DefinitionCommandsTest {
                 0,
                 """
                 ✅ Created permission 'deploy:prod'
-                Defining it gives it to nobody: only tokens with every permission (stackstate-admin) \
-                have it, and can give it first:
+                Defining it gives it to nobody; a token with every permission (stackstate-admin) gives \
+                it first:
                   sts rbac grant --subject SUBJECT --permission deploy:prod
                 """,
                 ""));
