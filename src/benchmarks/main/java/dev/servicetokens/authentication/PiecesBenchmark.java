@@ -15,6 +15,7 @@ import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ public class PiecesBenchmark {
 
   private final InetAddress address = InetAddress.getLoopbackAddress();
   private final CountedUses uses = new CountedUses();
+  private final CredentialReader credentials = CountedUses.credentials();
   private TokenString[] strings = {};
   private TokenDigest[] digests = {};
   private HttpHeaders[] headers = {};
@@ -79,14 +81,15 @@ public class PiecesBenchmark {
                   PermissionSet.NONE,
                   null,
                   DefinedPermissions.PREDEFINED),
-              List.of("role")));
+              List.of("role"),
+              Instant.EPOCH));
     }
   }
 
   /** Finds the credential in the headers. */
   @Benchmark
   public Object read() {
-    return CredentialReader.read(headers[index()]);
+    return credentials.read(headers[index()]);
   }
 
   /** Checks shape and checksum. */
@@ -116,7 +119,7 @@ public class PiecesBenchmark {
   /** All of it but the record. */
   @Benchmark
   public @Nullable Object whole() {
-    if (CredentialReader.read(headers[index()]) instanceof Credential.Presented(var token)) {
+    if (credentials.read(headers[index()]) instanceof Credential.Presented(var token)) {
       TokenDigest digest = TokenDigest.of(token);
       return token.isWellFormed() ? cache.get(digest) : PrincipalAnswer.NOBODY;
     }

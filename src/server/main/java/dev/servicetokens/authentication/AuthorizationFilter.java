@@ -1,5 +1,6 @@
 package dev.servicetokens.authentication;
 
+import dev.servicetokens.web.OAuthRequests;
 import dev.servicetokens.web.RefusalAnswers;
 import dev.servicetokens.web.UnroutedRequests;
 import io.micronaut.context.annotation.Requires;
@@ -56,6 +57,7 @@ final class AuthorizationFilter implements Ordered {
   private final boolean refusesUnmatched;
   private final RefusalAnswers answers;
   private final UnroutedRequests unrouted;
+  private final OAuthRequests oauth;
   private final Scheduler elsewhere;
 
   AuthorizationFilter(
@@ -64,12 +66,14 @@ final class AuthorizationFilter implements Ordered {
       SecurityConfiguration configuration,
       RefusalAnswers answers,
       UnroutedRequests unrouted,
+      OAuthRequests oauth,
       @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
     this.fetchers = List.copyOf(fetchers);
     this.rules = List.copyOf(rules);
     this.refusesUnmatched = configuration.isRejectNotFound();
     this.answers = answers;
     this.unrouted = unrouted;
+    this.oauth = oauth;
     this.elsewhere = Schedulers.fromExecutorService(blocking);
   }
 
@@ -84,6 +88,9 @@ final class AuthorizationFilter implements Ordered {
   @Nullable CompletionStage<Optional<HttpResponse<?>>> decide(HttpRequest<?> request) {
     // Without it, no Authentication and no Principal is bound to a controller's argument.
     request.getAttributes().put(SecurityFilter.KEY, true);
+    if (oauth.include(request)) {
+      return null; // Its operation reads who sends it, which its body may say.
+    }
     try {
       CompletionStage<Optional<HttpResponse<?>>> own = unrouted.answer(request);
       return own == null ? authenticate(request, 0) : orRefusal(request, own);

@@ -3,10 +3,12 @@ package dev.servicetokens.authentication;
 import com.github.benmanes.caffeine.cache.Interner;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.audit.RefusedCredentials;
+import dev.servicetokens.verification.AmbiguousCredentialsException;
 import dev.servicetokens.verification.Credential;
 import dev.servicetokens.verification.CredentialReader;
 import dev.servicetokens.verification.LiveToken;
 import dev.servicetokens.verification.TokenVerifier;
+import dev.servicetokens.verification.TooManyUnknownTokensException;
 import dev.servicetokens.verification.Verification;
 import dev.servicetokens.web.ClientAddresses;
 import io.micronaut.core.order.Ordered;
@@ -26,6 +28,7 @@ import reactor.core.publisher.Mono;
 @Singleton
 final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>> {
 
+  private final CredentialReader credentials;
   private final TokenVerifier verifier;
   private final ClientAddresses addresses;
   private final RefusedCredentials refused;
@@ -38,7 +41,11 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
       this::authenticationOf;
 
   ServiceTokenFetcher(
-      TokenVerifier verifier, ClientAddresses addresses, RefusedCredentials refused) {
+      CredentialReader credentials,
+      TokenVerifier verifier,
+      ClientAddresses addresses,
+      RefusedCredentials refused) {
+    this.credentials = credentials;
     this.verifier = verifier;
     this.addresses = addresses;
     this.refused = refused;
@@ -46,7 +53,7 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
 
   @Override
   public Publisher<Authentication> fetchAuthentication(HttpRequest<?> request) {
-    return switch (CredentialReader.read(request.getHeaders())) {
+    return switch (credentials.read(request.getHeaders())) {
       case Credential.None() -> Mono.empty();
       case Credential.Ambiguous() -> {
         refused.ambiguous();
@@ -64,16 +71,8 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
           Mono.fromCompletionStage(outcome).flatMap(this::answer);
       case Verification.Unavailable(var cause) -> Mono.error(cause);
       case Verification.Throttled() -> Mono.error(new TooManyUnknownTokensException());
-      case Verification.Unknown() -> {
-        refused.unknown();
-        yield Mono.empty();
-      }
-      case Verification.Malformed() -> {
-        refused.malformed();
-        yield Mono.empty();
-      }
-      case Verification.Expired(var principal) -> {
-        refused.expired(principal.actor());
+      case Verification.NotLive notLive -> {
+        notLive.countIn(refused);
         yield Mono.empty();
       }
     };

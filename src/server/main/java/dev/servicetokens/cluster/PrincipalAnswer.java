@@ -1,6 +1,7 @@
 package dev.servicetokens.cluster;
 
 import dev.servicetokens.access.Principal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,7 +49,8 @@ public sealed interface PrincipalAnswer {
      *
      * @param shownRoles those of its roles, in their order, that others may be told: they exist,
      *     and are no token's dedicated subject, whose name its creator has chosen
+     * @param createdAt when the token was created
      */
-    Found of(Principal principal, List<String> shownRoles);
+    Found of(Principal principal, List<String> shownRoles, Instant createdAt);
   }
 }

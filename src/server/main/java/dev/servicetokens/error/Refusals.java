@@ -5,6 +5,7 @@ import static io.micronaut.http.HttpStatus.CONFLICT;
 import static io.micronaut.http.HttpStatus.FORBIDDEN;
 import static io.micronaut.http.HttpStatus.INTERNAL_SERVER_ERROR;
 import static io.micronaut.http.HttpStatus.NOT_FOUND;
+import static io.micronaut.http.HttpStatus.REQUEST_ENTITY_TOO_LARGE;
 import static io.micronaut.http.HttpStatus.REQUEST_TIMEOUT;
 import static io.micronaut.http.HttpStatus.SERVICE_UNAVAILABLE;
 import static io.micronaut.http.HttpStatus.TOO_MANY_REQUESTS;
@@ -20,24 +21,26 @@ import dev.servicetokens.access.PermissionHeldException;
 import dev.servicetokens.access.SubjectNotFreeException;
 import dev.servicetokens.access.UnknownRoleException;
 import dev.servicetokens.audit.InvalidAuditQueryException;
-import dev.servicetokens.authentication.AmbiguousCredentialsException;
-import dev.servicetokens.authentication.TooManyUnknownTokensException;
 import dev.servicetokens.cluster.LogUnavailableException;
 import dev.servicetokens.cluster.UnavailableException;
 import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.ExpiryNotInFutureException;
 import dev.servicetokens.token.NoSuchServiceTokenException;
+import dev.servicetokens.verification.AmbiguousCredentialsException;
+import dev.servicetokens.verification.InvalidClientException;
 import dev.servicetokens.verification.LookupRefusedException;
+import dev.servicetokens.verification.TooManyUnknownTokensException;
 import dev.servicetokens.web.QueryParameters;
+import dev.servicetokens.web.UnreadableBodyException;
 import dev.servicetokens.web.connection.MalformedRequestException;
 import dev.servicetokens.web.connection.UnfinishedRequestException;
-import dev.servicetokens.web.json.UnreadableBodyException;
 import dev.servicetokens.web.json.WrongTypeException;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.core.type.Argument;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
+import io.micronaut.http.exceptions.ContentLengthExceededException;
 import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -69,6 +72,7 @@ public final class Refusals {
           AmbiguousCredentialsException _ ->
           Refusal.of(BAD_REQUEST, text(failure));
       case ActorNotLiveException _ -> unauthorized();
+      case InvalidClientException _ -> Refusal.of(UNAUTHORIZED, text(failure));
       case PermissionDeniedException _ -> Refusal.of(FORBIDDEN, text(failure));
       case NoSuchServiceTokenException _, NoSuchSubjectException _, NoSuchPermissionException _ ->
           Refusal.of(NOT_FOUND, text(failure));
@@ -86,6 +90,7 @@ public final class Refusals {
                 case NO_ROOM -> SERVICE_UNAVAILABLE;
               },
               text(failure));
+      case ContentLengthExceededException _ -> ofFramework(REQUEST_ENTITY_TOO_LARGE, failure);
       case LogUnavailableException _ -> Refusal.of(SERVICE_UNAVAILABLE, UNAVAILABLE);
       case Throwable _ when DatabaseUnavailable.isCauseOf(failure) ->
           Refusal.of(SERVICE_UNAVAILABLE, UNAVAILABLE);
@@ -127,6 +132,20 @@ public final class Refusals {
           case INTERNAL_SERVER_ERROR -> UNEXPECTED;
           default -> "The request was refused: %s.".formatted(status.getReason());
         });
+  }
+
+  /**
+   * The code by which OAuth's clients know a refusal of that status (RFC 6749, sections 4.1.2.1 and
+   * 5.2; RFC 6750, section 3.1).
+   */
+  public static String oauthCode(HttpStatus status) {
+    return switch (status) {
+      case UNAUTHORIZED -> "invalid_client";
+      case FORBIDDEN -> "insufficient_scope";
+      case TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE -> "temporarily_unavailable";
+      case INTERNAL_SERVER_ERROR -> "server_error";
+      default -> "invalid_request";
+    };
   }
 
   /** What is wrong with a request that the framework could not read. */

@@ -1,6 +1,7 @@
 package dev.servicetokens.verification;
 
 import dev.servicetokens.token.TokenString;
+import org.jspecify.annotations.Nullable;
 
 /** What a request carries to say who sends it. */
 public sealed interface Credential {
@@ -10,6 +11,20 @@ public sealed interface Credential {
 
   /** The one of its kind. */
   Ambiguous AMBIGUOUS = new Ambiguous();
+
+  /**
+   * What was found and what stands elsewhere in the request: the same token string twice is one
+   * credential.
+   *
+   * @param token null if nothing stands there
+   */
+  static Credential together(Credential found, @Nullable TokenString token) {
+    return switch (found) {
+      case None none -> token == null ? none : new Presented(token);
+      case Presented(var first) -> token == null || token.isSameAs(first) ? found : AMBIGUOUS;
+      case Ambiguous ambiguous -> ambiguous;
+    };
+  }
 
   /** Nothing that is ours. */
   record None() implements Credential {}

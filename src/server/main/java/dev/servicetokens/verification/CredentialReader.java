@@ -1,24 +1,40 @@
 package dev.servicetokens.verification;
 
+import dev.servicetokens.cluster.CoherentPrincipals;
+import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
 import io.micronaut.http.HttpHeaders;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the credential in a request's headers: {@code Authorization} with the scheme {@code ApiKey}
  * (RFC 9110, section 11.4; the scheme in any case, followed by one or more spaces), {@code
- * X-API-Key} and {@code X-API-Token}. Copies nothing of what it reads.
+ * X-API-Key} and {@code X-API-Token}. Copies nothing of what it reads. Thread-safe.
  */
+@Singleton
 public final class CredentialReader {
 
   private static final String SCHEME = "ApiKey";
   private static final String API_KEY = "X-API-Key";
   private static final String API_TOKEN = "X-API-Token";
 
-  private CredentialReader() {}
+  private final Predicate<? super TokenDigest> isConfigured;
 
-  public static Credential read(HttpHeaders headers) {
+  @Inject
+  CredentialReader(CoherentPrincipals principals) {
+    this(principals::isConfigured);
+  }
+
+  CredentialReader(Predicate<? super TokenDigest> isConfigured) {
+    this.isConfigured = isConfigured;
+  }
+
+  /** What the headers of a request carry. */
+  public Credential read(HttpHeaders headers) {
     Credential found = read(headers, HttpHeaders.AUTHORIZATION, true, Credential.NONE);
     found = read(headers, API_KEY, false, found);
     return read(headers, API_TOKEN, false, found);
@@ -33,18 +49,19 @@ public final class CredentialReader {
     List<String> values = headers.getAll(name);
     Credential found = before;
     for (int i = 0; i < values.size(); i++) {
-      found = together(found, hasScheme ? ofScheme(values.get(i)) : ofAll(values.get(i), 0));
+      found =
+          Credential.together(
+              found, hasScheme ? ofScheme(values.get(i)) : ofAll(values.get(i), 0));
     }
     return found;
   }
 
-  private static Credential together(Credential found, @Nullable TokenString token) {
-    return switch (found) {
-      case Credential.None none -> token == null ? none : new Credential.Presented(token);
-      case Credential.Presented(var first) ->
-          token == null || token.isSameAs(first) ? found : Credential.AMBIGUOUS;
-      case Credential.Ambiguous ambiguous -> ambiguous;
-    };
+  /**
+   * Whether a text is a token string of ours: it has the shape and checksum of those that we make,
+   * or somebody configured it. Where other programs' passwords stand too, anything else is none.
+   */
+  public boolean isOurs(TokenString text) {
+    return text.isWellFormed() || isConfigured.test(TokenDigest.of(text));
   }
 
   /** The token after our scheme; null for another scheme and for none. */

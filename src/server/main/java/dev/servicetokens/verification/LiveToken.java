@@ -21,15 +21,17 @@ public final class LiveToken implements PrincipalAnswer.Found, Verification.Outc
 
   private final Principal principal;
   private final List<String> shownRoles;
+  private final long createdMillis;
   private final long endMillis;
   private final TokenUse use;
 
   /** Needs no lock: what is remembered is immutable, and made twice it is the same. */
   private @Nullable Object derived;
 
-  LiveToken(Principal principal, List<String> shownRoles) {
+  LiveToken(Principal principal, List<String> shownRoles, Instant createdAt) {
     this.principal = principal;
     this.shownRoles = List.copyOf(shownRoles);
+    this.createdMillis = createdAt.toEpochMilli();
     Instant end = principal.expiresAt();
     this.endMillis = end == null ? Long.MAX_VALUE : end.toEpochMilli();
     this.use = new TokenUse(principal.tokenId());
@@ -47,6 +49,11 @@ public final class LiveToken implements PrincipalAnswer.Found, Verification.Outc
    */
   public List<String> shownRoles() {
     return shownRoles;
+  }
+
+  /** When it was created, to the millisecond. */
+  public Instant createdAt() {
+    return Instant.ofEpochMilli(createdMillis);
   }
 
   /**
@@ -89,7 +96,7 @@ public final class LiveToken implements PrincipalAnswer.Found, Verification.Outc
     private final Interner<PermissionSet> permissions = Interner.newWeakInterner();
 
     @Override
-    public LiveToken of(Principal found, List<String> shownRoles) {
+    public LiveToken of(Principal found, List<String> shownRoles, Instant createdAt) {
       return new LiveToken(
           new Principal(
               found.tokenId(),
@@ -98,7 +105,8 @@ public final class LiveToken implements PrincipalAnswer.Found, Verification.Outc
               permissions.intern(found.permissions()),
               found.expiresAt(),
               found.defined()),
-          shown.intern(shownRoles));
+          shown.intern(shownRoles),
+          createdAt);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.servicetokens.verification;
 
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.audit.RefusedCredentials;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -19,7 +20,21 @@ public sealed interface Verification {
    * Nobody may act by the token string. The kind is for the audit log and the metrics; who sent the
    * string is never told it, except that it must wait when it is {@link Throttled}.
    */
-  sealed interface NotLive extends Outcome {}
+  sealed interface NotLive extends Outcome {
+
+    /**
+     * Counts why the credential of a request was refused, which only the audit log and the metrics
+     * are told. A throttled one is not counted: its address has been, until it was over its limit.
+     */
+    default void countIn(RefusedCredentials refused) {
+      switch (this) {
+        case Malformed() -> refused.malformed();
+        case Unknown() -> refused.unknown();
+        case Expired(var principal) -> refused.expired(principal.actor());
+        case Throttled() -> {}
+      }
+    }
+  }
 
   /** It has not the shape and checksum of token strings of ours, and nobody configured it. */
   record Malformed() implements NotLive {}

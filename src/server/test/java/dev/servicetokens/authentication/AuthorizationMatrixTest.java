@@ -66,6 +66,7 @@ final class AuthorizationMatrixTest {
           entry("GET /check", List.of(401, 401, 401, 401, 401, 403, 403, 403, 200, 401)),
           entry("POST /verifications", row(403, 403, 200, 200)),
           entry("POST /kubernetes/token-review", row(403, 403, 200, 200)),
+          entry("POST /oauth2/introspect", row(403, 403, 200, 200)),
           entry("GET /audit/events", row(403, 403, 200)),
           entry("GET /audit/verification", row(403, 403, 200)));
 
@@ -166,10 +167,11 @@ final class AuthorizationMatrixTest {
                 .replace("{permission}", method.equals("PUT") ? "deploy:prod" : "deploy:none")
             + QUERIES.getOrDefault(operation.replaceAll(".* |[{].*", ""), "");
     HttpRequest.Builder request = server.api().request(method, path);
-    String body = BODIES.get(operation);
+    boolean isForm = operation.contains("/oauth2/");
+    String body = isForm ? "token=a" : BODIES.get(operation);
     if (body != null) {
       request
-          .header("Content-Type", "application/json")
+          .header("Content-Type", isForm ? "application/x-www-form-urlencoded" : "application/json")
           .method(method, BodyPublishers.ofString(body));
     }
     CREDENTIALS.get(caller).accept(request);

@@ -68,6 +68,7 @@ abstract class JdbcPrincipalQuery
       @Nullable Long tokenId,
       @Nullable String name,
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> roles,
+      @Nullable Instant createdAt,
       @Nullable Instant expiresAt,
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> permissions,
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> resources,
@@ -86,6 +87,7 @@ abstract class JdbcPrincipalQuery
              token.id AS token_id,
              token.name,
              token.roles,
+             token.created_at,
              token.expires_at,
              held.permissions,
              held.resources,
@@ -178,7 +180,8 @@ abstract class JdbcPrincipalQuery
             PermissionSet.union(allowed),
             row.expiresAt(),
             defined),
-        shown(roles, Objects.requireNonNull(row.shownRoles())));
+        shown(roles, Objects.requireNonNull(row.shownRoles())),
+        Objects.requireNonNull(row.createdAt()));
   }
 
   private List<String> shown(List<SubjectHandle> roles, List<String> fromDatabase) {

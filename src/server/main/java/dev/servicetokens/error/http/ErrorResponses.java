@@ -6,8 +6,10 @@ import dev.servicetokens.generated.model.ErrorsResponse;
 import dev.servicetokens.generated.model.ErrorsResponseType;
 import dev.servicetokens.generated.model.InternalError;
 import dev.servicetokens.generated.model.InternalErrorType;
+import dev.servicetokens.generated.model.OAuthError;
 import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryError;
 import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryErrorType;
+import dev.servicetokens.web.OAuthRequests;
 import dev.servicetokens.web.TrackingKey;
 import dev.servicetokens.web.connection.EarlyRefusals;
 import io.micronaut.http.HttpHeaders;
@@ -32,15 +34,19 @@ final class ErrorResponses implements EarlyRefusals {
   /** How to authenticate (RFC 9110, section 11.6.1). */
   private static final String CHALLENGE = "ApiKey realm=\"service-tokens\"";
 
+  private static final String OAUTH_CHALLENGE = "Basic realm=\"service-tokens\"";
+
   private static final String SECONDS_TO_WAIT = "1";
 
   private final Clock clock;
   private final RefusalLog log;
+  private final OAuthRequests oauth;
   private final JsonMapper json;
 
-  ErrorResponses(Clock clock, RefusalLog log, JsonMapper json) {
+  ErrorResponses(Clock clock, RefusalLog log, OAuthRequests oauth, JsonMapper json) {
     this.clock = clock;
     this.log = log;
+    this.oauth = oauth;
     this.json = json;
   }
 
@@ -49,14 +55,15 @@ final class ErrorResponses implements EarlyRefusals {
       HttpRequest<?> request, Refusal refusal, Throwable cause, MutableHttpResponse<?> response) {
     String trackingKey = TrackingKey.of(request);
     log.write(trackingKey, request, refusal, cause);
+    boolean isOAuth = oauth.include(request);
     MutableHttpResponse<Object> answer =
         response
             .status(refusal.status())
-            .body(body(refusal, trackingKey))
+            .body(isOAuth ? oauthBody(refusal) : body(refusal, trackingKey))
             .contentType(MediaType.APPLICATION_JSON_TYPE)
             .header(HttpHeaders.CACHE_CONTROL, "no-store");
     if (refusal.status() == HttpStatus.UNAUTHORIZED) {
-      answer.header(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+      answer.header(HttpHeaders.WWW_AUTHENTICATE, isOAuth ? OAUTH_CHALLENGE : CHALLENGE);
     } else if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE
         || refusal.status() == HttpStatus.TOO_MANY_REQUESTS) {
       answer.header(HttpHeaders.RETRY_AFTER, SECONDS_TO_WAIT);
@@ -78,6 +85,13 @@ final class ErrorResponses implements EarlyRefusals {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The description may hold few signs only (RFC 6749, section 5.2). */
+  private static OAuthError oauthBody(Refusal refusal) {
+    return new OAuthError(
+        Refusals.oauthCode(refusal.status()),
+        refusal.message().replace('"', '\'').replaceAll("[^ -\\[\\]-~]", "?"));
   }
 
   private Object body(Refusal refusal, String trackingKey) {

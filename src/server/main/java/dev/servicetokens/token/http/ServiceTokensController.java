@@ -12,6 +12,7 @@ import dev.servicetokens.token.ServiceTokenLists;
 import dev.servicetokens.token.ServiceTokens;
 import dev.servicetokens.token.TokenFilter;
 import dev.servicetokens.token.TokenId;
+import dev.servicetokens.web.BasePath;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
@@ -34,6 +35,8 @@ class ServiceTokensController implements ServiceTokensApi {
   private final ListAnswers answers;
   private final CurrentPrincipal caller;
   private final Clock clock;
+
+  /** Of our own making: what a caller sends as Host is nobody's address. */
   private final String path;
 
   ServiceTokensController(
@@ -48,7 +51,7 @@ class ServiceTokensController implements ServiceTokensApi {
     this.answers = answers;
     this.caller = caller;
     this.clock = clock;
-    this.path = path(configuration.getContextPath());
+    this.path = BasePath.of(configuration) + "/api/security/tokens/";
   }
 
   @Override
@@ -95,12 +98,6 @@ class ServiceTokensController implements ServiceTokensApi {
   public HttpResponse<Void> deleteServiceToken(Long id, @Nullable Boolean force) {
     serviceTokens.delete(caller.get(), new TokenId(id), Boolean.TRUE.equals(force));
     return HttpResponse.noContent();
-  }
-
-  /** Of our own making: what a caller sends as Host is nobody's address. */
-  private static String path(@Nullable String contextPath) {
-    String context = contextPath == null ? "" : contextPath.replaceAll("^/+|/+$", "");
-    return (context.isEmpty() ? "" : "/" + context) + "/api/security/tokens/";
   }
 
   private static @Nullable Instant instant(@Nullable Long epochMilliseconds) {

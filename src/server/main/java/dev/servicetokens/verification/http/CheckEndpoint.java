@@ -8,6 +8,7 @@ import dev.servicetokens.verification.CredentialReader;
 import dev.servicetokens.verification.LiveToken;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.Verification;
+import dev.servicetokens.web.BasePath;
 import dev.servicetokens.web.ClientAddresses;
 import dev.servicetokens.web.UnroutedRequests;
 import io.micronaut.core.propagation.PropagatedContext;
@@ -55,6 +56,7 @@ final class CheckEndpoint implements UnroutedRequests {
 
   private static final Collector<CharSequence, ?, String> COMMAS = Collectors.joining(",");
 
+  private final CredentialReader credentials;
   private final TokenVerifier verifier;
   private final ClientAddresses addresses;
   private final RefusedCredentials refused;
@@ -62,21 +64,18 @@ final class CheckEndpoint implements UnroutedRequests {
   private final String path;
 
   CheckEndpoint(
+      CredentialReader credentials,
       TokenVerifier verifier,
       ClientAddresses addresses,
       RefusedCredentials refused,
       CheckFaults faults,
       HttpServerConfiguration configuration) {
+    this.credentials = credentials;
     this.verifier = verifier;
     this.addresses = addresses;
     this.refused = refused;
     this.faults = faults;
-    this.path = below(configuration.getContextPath()) + PATH;
-  }
-
-  private static String below(@Nullable String contextPath) {
-    String context = contextPath == null ? "" : contextPath.replaceAll("^/+|/+$", "");
-    return context.isEmpty() ? "" : "/" + context;
+    this.path = BasePath.of(configuration) + PATH;
   }
 
   @Override
@@ -94,7 +93,7 @@ final class CheckEndpoint implements UnroutedRequests {
 
   private CompletionStage<Optional<HttpResponse<?>>> answer(
       HttpRequest<?> request, CheckQuestion question) {
-    return switch (CredentialReader.read(request.getHeaders())) {
+    return switch (credentials.read(request.getHeaders())) {
       case Credential.None() -> ready(unauthorized(question));
       case Credential.Ambiguous() -> {
         refused.ambiguous();
@@ -120,20 +119,12 @@ final class CheckEndpoint implements UnroutedRequests {
   private HttpResponse<?> outcome(CheckQuestion question, Verification.Outcome outcome) {
     return switch (outcome) {
       case LiveToken token -> decide(question, token);
-      case Verification.Unknown() -> {
-        refused.unknown();
-        yield unauthorized(question);
-      }
-      case Verification.Malformed() -> {
-        refused.malformed();
-        yield unauthorized(question);
-      }
-      case Verification.Expired(var principal) -> {
-        refused.expired(principal.actor());
-        yield unauthorized(question);
-      }
       case Verification.Throttled() -> tryAgain(HttpStatus.TOO_MANY_REQUESTS);
       case Verification.Unavailable(var _) -> tryAgain(HttpStatus.SERVICE_UNAVAILABLE);
+      case Verification.NotLive notLive -> {
+        notLive.countIn(refused);
+        yield unauthorized(question);
+      }
     };
   }
 

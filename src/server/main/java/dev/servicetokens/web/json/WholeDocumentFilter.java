@@ -9,15 +9,14 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.servicetokens.text.InvalidInputException;
+import dev.servicetokens.web.RequestBody;
 import io.micronaut.core.order.Ordered;
-import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
-import io.micronaut.http.body.ByteBody.SplitBackpressureMode;
-import io.micronaut.http.body.CloseableAvailableByteBody;
 import io.micronaut.http.filter.ConditionalFilter;
 import io.micronaut.http.filter.ServerFilterPhase;
 import io.micronaut.web.router.RouteAttributes;
@@ -26,7 +25,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
@@ -58,45 +56,12 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
     if (!isEnabled(request) || !(request instanceof ServerHttpRequest<?> withBody)) {
       return null;
     }
-    if (isEncoded(request)) {
-      throw UnreadableBodyException.encoded();
-    }
-    if (!isSaidToBeUtf8(request)) {
-      throw UnreadableBodyException.notUtf8();
-    }
-    return withBody
-        .byteBody()
-        .split(SplitBackpressureMode.FASTEST)
-        .buffer()
+    return RequestBody.read(withBody)
         .thenApply(
             body -> {
-              requireOneValue(bytes(body));
+              requireOneValue(body);
               return Optional.empty();
             });
-  }
-
-  private static boolean isEncoded(HttpRequest<?> request) {
-    return request.getHeaders().getAll(HttpHeaders.CONTENT_ENCODING).stream()
-        .flatMap(codings -> Arrays.stream(codings.split(",")))
-        .map(String::strip)
-        .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase("identity"));
-  }
-
-  /** ASCII is UTF-8, too. Whatever else is said, we would read other characters than were meant. */
-  private static boolean isSaidToBeUtf8(HttpRequest<?> request) {
-    return request
-        .getContentType()
-        .flatMap(type -> type.getParameters().get("charset"))
-        .map(charset -> charset.toString().replace("\"", ""))
-        .filter(
-            charset -> !charset.equalsIgnoreCase("utf-8") && !charset.equalsIgnoreCase("us-ascii"))
-        .isEmpty();
-  }
-
-  private static byte[] bytes(CloseableAvailableByteBody body) {
-    try (body) {
-      return body.toByteArray();
-    }
   }
 
   private void requireOneValue(byte[] body) {
@@ -148,7 +113,15 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
   @Override
   public boolean isEnabled(HttpRequest<?> request) {
     return request.getMethod().requiresRequestBody()
-        && RouteAttributes.getRouteInfo(request).flatMap(RouteInfo::getRequestBodyType).isPresent();
+        && RouteAttributes.getRouteInfo(request)
+            .filter(route -> !takesOtherThanJson(route))
+            .flatMap(RouteInfo::getRequestBodyType)
+            .isPresent();
+  }
+
+  /** Such an operation reads its body itself. */
+  private static boolean takesOtherThanJson(RouteInfo<?> route) {
+    return route.getConsumes().contains(MediaType.ALL_TYPE);
   }
 
   @Override

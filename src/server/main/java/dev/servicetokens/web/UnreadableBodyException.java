@@ -1,4 +1,4 @@
-package dev.servicetokens.web.json;
+package dev.servicetokens.web;
 
 /** A body comes in a form that is not read here; the message says which form is. */
 public final class UnreadableBodyException extends RuntimeException {
@@ -10,14 +10,20 @@ public final class UnreadableBodyException extends RuntimeException {
   }
 
   /** It is compressed or otherwise encoded (RFC 9110, section 8.4). */
-  static UnreadableBodyException encoded() {
+  public static UnreadableBodyException encoded() {
     return new UnreadableBodyException(
         "No encoded body is read here; send it as it is, without Content-Encoding.");
   }
 
-  /** It is said to be in another encoding of characters than UTF-8. */
-  static UnreadableBodyException notUtf8() {
+  /** It is said to be something else than a form. */
+  public static UnreadableBodyException notForm() {
     return new UnreadableBodyException(
-        "JSON is read as UTF-8 only; send it so, without another charset in Content-Type.");
+        "This operation takes a form; send it as application/x-www-form-urlencoded, and say so in Content-Type.");
+  }
+
+  /** It is said to be in another encoding of characters than UTF-8. */
+  public static UnreadableBodyException notUtf8() {
+    return new UnreadableBodyException(
+        "A body is read as UTF-8 only; send it so, without another charset in Content-Type.");
   }
 }
