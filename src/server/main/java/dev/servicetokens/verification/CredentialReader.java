@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the credential in a request's headers: {@code Authorization} with the scheme {@code ApiKey}
  * (RFC 9110, section 11.4; the scheme in any case, followed by one or more spaces), {@code
- * X-API-Key} and {@code X-API-Token}. Copies nothing of what it reads. Thread-safe.
+ * X-API-Key} and {@code X-API-Token}. Ordinary OAuth clients send {@code Bearer} (RFC 6750, section
+ * 2.1), which others use for tokens of their own: that is a credential only if it is a token string
+ * of ours. Copies nothing of what it reads. Thread-safe.
  */
 @Singleton
 public final class CredentialReader {
 
   private static final String SCHEME = "ApiKey";
+  private static final String BEARER = "Bearer";
   private static final String API_KEY = "X-API-Key";
   private static final String API_TOKEN = "X-API-Token";
 
@@ -41,8 +44,7 @@ public final class CredentialReader {
   }
 
   /** What was found before, together with what that header has. */
-  private static Credential read(
-      HttpHeaders headers, String name, boolean hasScheme, Credential before) {
+  private Credential read(HttpHeaders headers, String name, boolean hasScheme, Credential before) {
     if (!headers.contains(name)) {
       return before;
     }
@@ -50,8 +52,7 @@ public final class CredentialReader {
     Credential found = before;
     for (int i = 0; i < values.size(); i++) {
       found =
-          Credential.together(
-              found, hasScheme ? ofScheme(values.get(i)) : ofAll(values.get(i), 0));
+          Credential.together(found, hasScheme ? ofScheme(values.get(i)) : ofAll(values.get(i), 0));
     }
     return found;
   }
@@ -64,15 +65,24 @@ public final class CredentialReader {
     return text.isWellFormed() || isConfigured.test(TokenDigest.of(text));
   }
 
-  /** The token after our scheme; null for another scheme and for none. */
-  private static @Nullable TokenString ofScheme(String value) {
+  /** The token after our scheme, or ours after Bearer; null for another scheme and for none. */
+  private @Nullable TokenString ofScheme(String value) {
     int from = firstNonBlank(value, 0);
-    int end = from + SCHEME.length();
-    return value.regionMatches(true, from, SCHEME, 0, SCHEME.length())
-            && end < value.length()
-            && value.charAt(end) == ' '
-        ? ofAll(value, end)
-        : null;
+    if (hasScheme(value, from, SCHEME)) {
+      return ofAll(value, from + SCHEME.length());
+    }
+    if (!hasScheme(value, from, BEARER)) {
+      return null;
+    }
+    @Nullable TokenString token = ofAll(value, from + BEARER.length());
+    return token != null && isOurs(token) ? token : null;
+  }
+
+  private static boolean hasScheme(String value, int from, String scheme) {
+    int end = from + scheme.length();
+    return value.regionMatches(true, from, scheme, 0, scheme.length())
+        && end < value.length()
+        && value.charAt(end) == ' ';
   }
 
   /** What stands between blanks from there on; null if nothing does. */

@@ -3,6 +3,7 @@ package dev.servicetokens.authentication;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import java.io.IOException;
 import java.net.Socket;
@@ -47,6 +48,8 @@ final class CredentialTest {
     "Authorization,'ApiKey '",
     "authorization,'apikey '",
     "AUTHORIZATION,'APIKEY    '",
+    "Authorization,'Bearer '",
+    "authorization,'bearer   '",
     "X-API-Key,''",
     "x-api-key,''",
     "X-API-Token,''"
@@ -57,7 +60,11 @@ final class CredentialTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Authorization,'Bearer '",
+    "Authorization,Bearer",
+    "Authorization,'Bearer svctok-'",
+    "Authorization,'Bearer eyJhbGciOiJub25lIn0.e30.'",
+    "Authorization,'Bearers '",
+    "Authorization,'Bearer\t'",
     "Authorization,'Basic '",
     "Authorization,ApiKey",
     "Authorization,'ApiKeys '",
@@ -68,6 +75,43 @@ final class CredentialTest {
   void takesForNoCredential(String header, String before) {
     assertThat(status(Map.of(header, before + admin))).isEqualTo(401);
     assertThat(status(Map.of(header, before + guest, "X-API-Key", admin))).isEqualTo(200);
+  }
+
+  /** A proxy's own token beside ours is no credential, and one of ours is, dead or alive. */
+  @Test
+  void takesBearerForACredentialIfItIsATokenStringOfOurs() {
+    String dead = server.api().created(admin, "{\"name\":\"b\",\"roles\":[\"stackstate-guest\"]}");
+    server.api().delete(admin, server.api().idOf(admin, "b"));
+
+    assertThat(status(Map.of("Authorization", "Bearer " + dead))).isEqualTo(401);
+    assertThat(status(Map.of("Authorization", "Bearer " + dead, "X-API-Key", admin)))
+        .isEqualTo(400);
+    assertThat(status(Map.of("Authorization", "Bearer " + guest, "X-API-Key", admin)))
+        .isEqualTo(400);
+    assertThat(status(Map.of("Authorization", "Bearer " + admin, "X-API-Key", admin)))
+        .isEqualTo(200);
+  }
+
+  @Test
+  void takesBearerForAConfiguredToken() {
+    String configured = "configured:of.any/shape~and+length==";
+    try (TestServer other =
+        TestServer.start(
+            TestDatabase.create(), Map.of("service-tokens.bootstrap.token", configured))) {
+      HttpRequest.Builder request =
+          other.api().request("GET", STATUS).header("Authorization", "Bearer " + configured);
+
+      assertThat(other.api().send(request.build()).statusCode()).isEqualTo(200);
+    }
+  }
+
+  /** Existing clients look at the first one; those of OAuth look for theirs. */
+  @Test
+  void challengesForBothSchemes() {
+    HttpRequest request = server.api().request("GET", STATUS).build();
+
+    assertThat(server.api().send(request).headers().allValues("WWW-Authenticate"))
+        .containsExactly("ApiKey realm=\"service-tokens\"", "Bearer realm=\"service-tokens\"");
   }
 
   @ParameterizedTest

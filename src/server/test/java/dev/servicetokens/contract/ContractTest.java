@@ -142,7 +142,8 @@ final class ContractTest {
               if (schema.getProperties() != null) {
                 assertThat(schema.getAdditionalProperties()).as(name).isNotNull();
                 assertThat(schema.getDescription()).as(name).isNotBlank();
-                assertThat(schema.getProperties().keySet()).allMatch(field -> isCamelCase(field) || OAUTH.contains(field));
+                assertThat(schema.getProperties().keySet())
+                    .allMatch(field -> isCamelCase(field) || OAUTH.contains(field));
               }
             });
   }

@@ -34,6 +34,9 @@ final class ErrorResponses implements EarlyRefusals {
   /** How to authenticate (RFC 9110, section 11.6.1). */
   private static final String CHALLENGE = "ApiKey realm=\"service-tokens\"";
 
+  /** In a field of its own behind it: existing clients look at the first one. */
+  private static final String BEARER_CHALLENGE = "Bearer realm=\"service-tokens\"";
+
   private static final String OAUTH_CHALLENGE = "Basic realm=\"service-tokens\"";
 
   private static final String SECONDS_TO_WAIT = "1";
@@ -63,7 +66,8 @@ final class ErrorResponses implements EarlyRefusals {
             .contentType(MediaType.APPLICATION_JSON_TYPE)
             .header(HttpHeaders.CACHE_CONTROL, "no-store");
     if (refusal.status() == HttpStatus.UNAUTHORIZED) {
-      answer.header(HttpHeaders.WWW_AUTHENTICATE, isOAuth ? OAUTH_CHALLENGE : CHALLENGE);
+      challenges(isOAuth)
+          .forEach(challenge -> answer.header(HttpHeaders.WWW_AUTHENTICATE, challenge));
     } else if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE
         || refusal.status() == HttpStatus.TOO_MANY_REQUESTS) {
       answer.header(HttpHeaders.RETRY_AFTER, SECONDS_TO_WAIT);
@@ -73,6 +77,10 @@ final class ErrorResponses implements EarlyRefusals {
       answer.header(HttpHeaders.CONNECTION, "close"); // The rest of the request is not waited for.
     }
     return answer;
+  }
+
+  private static List<String> challenges(boolean isOAuth) {
+    return isOAuth ? List.of(OAUTH_CHALLENGE) : List.of(CHALLENGE, BEARER_CHALLENGE);
   }
 
   @Override

@@ -152,7 +152,9 @@ final class OAuthController {
     }
   }
 
-  /** Reads the form, and answers failures here: thrown, the framework would search for a handler. */
+  /**
+   * Reads the form, and answers failures here: thrown, the framework would search for a handler.
+   */
   private CompletionStage<HttpResponse<?>> answer(
       HttpRequest<?> request, Function<OAuthForm, CompletionStage<HttpResponse<?>>> operation) {
     PropagatedContext context = PropagatedContext.getOrEmpty();
@@ -161,8 +163,7 @@ final class OAuthController {
       answer =
           body(request)
               .thenCompose(
-                  body ->
-                      context.propagate(() -> operation.apply(OAuthForm.of(request, body))));
+                  body -> context.propagate(() -> operation.apply(OAuthForm.of(request, body))));
     } catch (RuntimeException e) {
       return CompletableFuture.completedStage(refusals.answer(request, e));
     }
@@ -196,7 +197,8 @@ final class OAuthController {
   }
 
   private static Throwable causeOf(Throwable failure) {
-    @Nullable Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    @Nullable Throwable cause =
+        failure instanceof CompletionException ? failure.getCause() : failure;
     return cause == null ? failure : cause;
   }
 }

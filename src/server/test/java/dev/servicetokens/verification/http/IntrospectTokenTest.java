@@ -48,8 +48,10 @@ final class IntrospectTokenTest {
         TestServer.start(
             TestDatabase.create(),
             Map.of(
-                "service-tokens.bootstrap.token", CONFIGURED,
-                "service-tokens.trusted-proxies", "192.0.2.1"));
+                "service-tokens.bootstrap.token",
+                CONFIGURED,
+                "service-tokens.trusted-proxies",
+                "192.0.2.1"));
     admin = CONFIGURED;
     verifier = server.api().createdWithRole(admin, "orders", "token-verifier");
     guest = server.api().createdWithRole(admin, "caller", "stackstate-guest");
@@ -243,23 +245,49 @@ final class IntrospectTokenTest {
   static Stream<Arguments> callers() {
     return Stream.of(
         caller("Basic", "", "Authorization", basic("orders", verifier)),
-        caller("Basic in small letters", "", "authorization", "basic  " + basic("", verifier).substring(6)),
-        caller("Basic, encoded", "", "Authorization", basic("my%20client", verifier.replace("-", "%2D"))),
+        caller(
+            "Basic in small letters",
+            "",
+            "authorization",
+            "basic  " + basic("", verifier).substring(6)),
+        caller(
+            "Basic, encoded",
+            "",
+            "Authorization",
+            basic("my%20client", verifier.replace("-", "%2D"))),
         caller("a configured one", "", "Authorization", basic("", CONFIGURED)),
-        caller("a configured one, encoded", "", "Authorization", basic("", CONFIGURED.replace("%", "%25"))),
+        caller(
+            "a configured one, encoded",
+            "",
+            "Authorization",
+            basic("", CONFIGURED.replace("%", "%25"))),
         caller("the form", "&client_id=orders&client_secret=" + verifier),
         caller("the form without an id", "&client_secret=" + verifier),
         caller("the form, encoded", "&client_id=&client_secret=" + verifier.replace("-", "%2d")),
-        caller("both", "&client_id=a&client_secret=" + verifier, "Authorization", basic("a", verifier)),
+        caller(
+            "both",
+            "&client_id=a&client_secret=" + verifier,
+            "Authorization",
+            basic("a", verifier)),
         caller("our header", "", "X-API-Key", verifier),
         caller("our scheme", "", "Authorization", "ApiKey " + verifier),
         caller("an API token", "&client_secret=", "X-API-Token", verifier),
         caller(
-            "a proxy's Basic beside it", "", "Authorization", basic("me", "secret"), "X-API-Key", verifier),
+            "a proxy's Basic beside it",
+            "",
+            "Authorization",
+            basic("me", "secret"),
+            "X-API-Key",
+            verifier),
         caller("a broken Basic beside it", "", "Authorization", "Basic !", "X-API-Key", verifier),
         caller("no colon beside it", "", "Authorization", "Basic YQ==", "X-API-Key", verifier),
         caller(
-            "half an octet beside it", "", "Authorization", basic("a", "%4"), "X-API-Key", verifier));
+            "half an octet beside it",
+            "",
+            "Authorization",
+            basic("a", "%4"),
+            "X-API-Key",
+            verifier));
   }
 
   private static Arguments caller(String what, String form, String... headers) {
@@ -290,7 +318,11 @@ final class IntrospectTokenTest {
         caller("garbage in our header", "", "X-API-Key", "garbage"),
         caller("another password", "", "Authorization", basic("admin", "secret")),
         caller("a token as the user name", "", "Authorization", basic(verifier, "")),
-        caller("no colon", "", "Authorization", "Basic " + Base64.getEncoder().encodeToString(verifier.getBytes(UTF_8))),
+        caller(
+            "no colon",
+            "",
+            "Authorization",
+            "Basic " + Base64.getEncoder().encodeToString(verifier.getBytes(UTF_8))),
         caller("no Base64", "", "Authorization", "Basic a:" + verifier),
         caller("nothing behind it", "", "Authorization", "Basic "),
         caller("a control character", "", "Authorization", basic("a", verifier + "\n")),
@@ -311,14 +343,16 @@ final class IntrospectTokenTest {
         caller("two headers", "", "X-API-Key", verifier, "Authorization", basic("a", admin)),
         caller("a header and the form", "&client_secret=" + admin, "X-API-Key", verifier),
         caller("twice in the form", "&client_secret=" + admin + "&client_secret=" + verifier),
-        caller("Basic and the form", "&client_secret=garbage", "Authorization", basic("a", verifier)),
+        caller(
+            "Basic and the form", "&client_secret=garbage", "Authorization", basic("a", verifier)),
         caller("two of ours", "", "X-API-Key", verifier, "X-API-Token", guest));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("pairs")
   void refusesTwoCallers(String what, String form, List<String> headers) {
-    assertRefused(askAs(form.replace("+", "%2B").replace("%41", "%2541"), headers), 400, "invalid_request");
+    assertRefused(
+        askAs(form.replace("+", "%2B").replace("%41", "%2541"), headers), 400, "invalid_request");
   }
 
   @Test
@@ -329,7 +363,10 @@ final class IntrospectTokenTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        server.api().get("/api/audit/events?action=authorization.denied", admin).body())
+                        server
+                            .api()
+                            .get("/api/audit/events?action=authorization.denied", admin)
+                            .body())
                     .contains("\"target\":\"introspectToken\"", "verify-service-tokens"));
   }
 
@@ -414,7 +451,10 @@ final class IntrospectTokenTest {
   @Test
   void refusesACompressedForm() {
     assertRefused(
-        send(form("token=" + guest).header("Content-Encoding", "gzip").header("X-API-Key", verifier)),
+        send(
+            form("token=" + guest)
+                .header("Content-Encoding", "gzip")
+                .header("X-API-Key", verifier)),
         415,
         "invalid_request");
   }
