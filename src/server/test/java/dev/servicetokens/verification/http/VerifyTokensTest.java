@@ -21,7 +21,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -438,6 +441,47 @@ final class VerifyTokensTest {
               .method("POST", BodyPublishers.ofString("{\"tokens\":[\"a\"]}"));
 
       assertThat(server.api().send(request.build()).statusCode()).isEqualTo(415);
+    }
+  }
+
+  @Nested
+  final class Flood {
+
+    /** Half of what the database answers at once is kept for those whose address is known. */
+    @Test
+    void leavesOthersTheirService() throws InterruptedException {
+      List<String> cold =
+          IntStream.range(0, 20)
+              .mapToObj(i -> server.api().createdWithRole(admin, "first use", "stackstate-guest"))
+              .toList();
+      Set<Integer> answers = ConcurrentHashMap.newKeySet();
+      AtomicBoolean over = new AtomicBoolean();
+      Runnable flood =
+          () -> {
+            while (!over.get()) {
+              answers.add(
+                  verify(
+                          Stream.generate(() -> quoted(unknown()))
+                              .limit(100)
+                              .toArray(String[]::new))
+                      .statusCode());
+            }
+          };
+      List<Thread> senders =
+          Stream.generate(() -> Thread.ofPlatform().start(flood)).limit(8).toList();
+      try {
+        await().until(() -> answers.contains(503));
+
+        for (String token : cold) {
+          assertThat(server.api().get("/api/server/status", token).statusCode()).isEqualTo(200);
+        }
+      } finally {
+        over.set(true);
+        for (Thread sender : senders) {
+          sender.join();
+        }
+      }
+      assertThat(answers).isSubsetOf(200, 503);
     }
   }
 
