@@ -57,7 +57,7 @@ final class ReviewTokenTest {
     return server.api().send(request(verifier, body));
   }
 
-  /** As client-go sends it, whose time-out for a request is a parameter of it, too. */
+  /** As client-go sends it: the token of its kubeconfig is a Bearer there. */
   private static HttpRequest request(String token, String body) {
     return server
         .api()
@@ -66,7 +66,7 @@ final class ReviewTokenTest {
         .header("Accept-Encoding", "gzip")
         .header("Content-Type", "application/json")
         .header("User-Agent", "kube-apiserver/v1.33.1 (linux/amd64) kubernetes/8adc0f0")
-        .header("X-API-Key", token)
+        .header("Authorization", "Bearer " + token)
         .method("POST", BodyPublishers.ofString(body))
         .build();
   }
