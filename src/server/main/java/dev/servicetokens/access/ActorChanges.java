@@ -61,6 +61,27 @@ public final class ActorChanges {
     return commits.onEveryNode(changed -> work.apply(present(asking, touched), changed));
   }
 
+  /**
+   * The same for work by which a token ends itself, and which is done already if the token is gone.
+   * Its end does not matter then.
+   *
+   * @return what the work returned; empty if there is no such token any more. Either way it is
+   *     committed, and every node knows it
+   */
+  public <T> Optional<T> onItselfOnEveryNode(
+      Principal asking, BiFunction<? super Principal, ? super Changed, ? extends T> work) {
+    return commits.onEveryNode(
+        changed ->
+            locks
+                .lock(asking.tokenId(), new Touched.DeletedToken(asking.tokenId()))
+                .map(actor -> work.apply(actor, changed)));
+  }
+
+  /** Waits until every node knows what is committed now; see {@link Commits#onEveryNode}. */
+  public void awaitEveryNode() {
+    commits.onEveryNode(changed -> Optional.empty());
+  }
+
   /** The clock is read last: who waited for a lock may have expired meanwhile. */
   private Principal present(Principal asking, Touched touched) {
     Principal actor =

@@ -133,13 +133,48 @@ public class ServiceTokens {
             new Touched.DeletedToken(id.value()),
             (actor, changed) -> {
               actor.require(Permission.DELETE_SERVICE_TOKENS);
-              Optional<ServiceToken> token = repository.lock(id);
-              token.ifPresent(present -> delete(actor, present, force, changed));
-              return token;
+              return deleteIfPresent(actor, id, force, changed);
             });
     if (deleted.isEmpty()) {
       throw new NoSuchServiceTokenException(id);
     }
+  }
+
+  /**
+   * Deletes a token because somebody has its token string, which suffices: no permission is asked.
+   * When this has returned, no node accepts it any more, whoever deleted it.
+   *
+   * @param revoked the token, as the token string tells
+   * @param caller who has sent the string: the token itself, or one that was sent beside it
+   * @param force whether the last administrator may go, too
+   * @throws dev.servicetokens.access.ActorNotLiveException if the caller is another token, which is
+   *     not live any more
+   * @throws dev.servicetokens.access.LastAdministratorException if no live token could administer
+   *     afterwards
+   */
+  public void revoke(Principal revoked, Principal caller, boolean force) {
+    TokenId id = new TokenId(revoked.tokenId());
+    if (caller.tokenId() == revoked.tokenId()) {
+      changes.onItselfOnEveryNode(
+          caller, (actor, changed) -> deleteIfPresent(actor, id, force, changed));
+    } else {
+      changes.onEveryNode(
+          caller,
+          new Touched.DeletedToken(id.value()),
+          (actor, changed) -> deleteIfPresent(actor, id, force, changed));
+    }
+  }
+
+  /** Returns when every node knows what is deleted now, whoever did it. */
+  public void awaitDeletions() {
+    changes.awaitEveryNode();
+  }
+
+  private Optional<ServiceToken> deleteIfPresent(
+      Principal caller, TokenId id, boolean force, Changed changed) {
+    Optional<ServiceToken> token = repository.lock(id);
+    token.ifPresent(present -> delete(caller, present, force, changed));
+    return token;
   }
 
   private void delete(Principal caller, ServiceToken token, boolean force, Changed changed) {

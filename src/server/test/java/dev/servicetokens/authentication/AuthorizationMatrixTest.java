@@ -67,6 +67,7 @@ final class AuthorizationMatrixTest {
           entry("POST /verifications", row(403, 403, 200, 200)),
           entry("POST /kubernetes/token-review", row(403, 403, 200, 200)),
           entry("POST /oauth2/introspect", row(403, 403, 200, 200)),
+          entry("POST /oauth2/revoke", List.of(200, 401, 401, 401, 401, 200, 200, 200, 200, 400)),
           entry("GET /audit/events", row(403, 403, 200)),
           entry("GET /audit/verification", row(403, 403, 200)));
 

@@ -10,6 +10,7 @@ import dev.servicetokens.verification.AmbiguousCredentialsException;
 import dev.servicetokens.verification.Credential;
 import dev.servicetokens.verification.InvalidClientException;
 import dev.servicetokens.verification.LiveToken;
+import dev.servicetokens.verification.TokenRevocations;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.TooManyUnknownTokensException;
 import dev.servicetokens.verification.Verification;
@@ -29,6 +30,7 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
+import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -36,9 +38,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What OAuth's clients ask about the tokens of their callers: introspection (RFC 7662). Who asks is
- * read here, because the form may say it. Where memory knows the tokens, all of it happens on the
- * event loop. Thread-safe.
+ * What OAuth's clients ask about the tokens of their callers: introspection (RFC 7662), which
+ * happens on the event loop where memory knows the tokens, and revocation (RFC 7009). Who asks is
+ * read here, because the form may say it. Thread-safe.
  */
 @Controller(OAuthRequests.PATH)
 @Secured(SecurityRule.IS_ANONYMOUS)
@@ -47,6 +49,7 @@ final class OAuthController {
   private final OAuthCredentials credentials;
   private final TokenVerifier verifier;
   private final IntrospectionAnswers introspections;
+  private final TokenRevocations revocations;
   private final ClientAddresses addresses;
   private final RefusedCredentials refused;
   private final DeniedOperations denied;
@@ -56,6 +59,7 @@ final class OAuthController {
       OAuthCredentials credentials,
       TokenVerifier verifier,
       IntrospectionAnswers introspections,
+      TokenRevocations revocations,
       ClientAddresses addresses,
       RefusedCredentials refused,
       DeniedOperations denied,
@@ -63,6 +67,7 @@ final class OAuthController {
     this.credentials = credentials;
     this.verifier = verifier;
     this.introspections = introspections;
+    this.revocations = revocations;
     this.addresses = addresses;
     this.refused = refused;
     this.denied = denied;
@@ -107,6 +112,66 @@ final class OAuthController {
   }
 
   /**
+   * Ends a token for whoever has its token string, with or without a credential beside it. When it
+   * answers, the token is dead on every node, also if it was before.
+   */
+  @Post("revoke")
+  @Consumes(MediaType.ALL)
+  CompletionStage<HttpResponse<?>> revokeToken(HttpRequest<?> request) {
+    return answer(request, form -> revoke(request, form));
+  }
+
+  private CompletionStage<HttpResponse<?>> revoke(HttpRequest<?> request, OAuthForm form) {
+    TokenString token = form.token();
+    boolean force = form.force();
+    return switch (credentials.read(request.getHeaders(), form)) {
+      case Credential.None() -> revoke(token, force, null, addresses.of(request));
+      case Credential.Presented(var same) when same.isSameAs(token) ->
+          revoke(token, force, null, addresses.of(request));
+      case Credential.Presented(var beside) ->
+          then(
+              verifier.verify(beside, addresses.of(request)),
+              outcome -> {
+                Principal caller = live(outcome).principal();
+                boolean forOthers = caller.may(Permission.VERIFY_SERVICE_TOKENS);
+                return revoke(
+                    token, force, caller, forOthers ? form.address() : addresses.of(request));
+              });
+      case Credential.Ambiguous() -> throw ambiguous();
+    };
+  }
+
+  private CompletionStage<HttpResponse<?>> revoke(
+      TokenString token, boolean force, @Nullable Principal caller, @Nullable InetAddress address) {
+    return then(
+        verifier.verify(token, address),
+        outcome ->
+            switch (outcome) {
+              case LiveToken live ->
+                  revocations
+                      .revoke(live, caller, force, PropagatedContext::wrapCurrent)
+                      .thenApply(done -> empty());
+              case Verification.Unavailable(var cause) -> throw cause;
+              case Verification.Throttled() -> throw new TooManyUnknownTokensException();
+              case Verification.Expired _ -> CompletableFuture.completedStage(empty());
+              case Verification.Unknown _, Verification.Malformed _ ->
+                  then(revocations.unknown(address), this::revoked);
+            });
+  }
+
+  private CompletionStage<HttpResponse<?>> revoked(Verification.Outcome outcome) {
+    return switch (outcome) {
+      case Verification.Unavailable(var cause) -> throw cause;
+      case Verification.Throttled() -> throw new TooManyUnknownTokensException();
+      case LiveToken _, Verification.NotLive _ -> CompletableFuture.completedStage(empty());
+    };
+  }
+
+  private static HttpResponse<?> empty() {
+    return HttpResponse.ok().header(HttpHeaders.CACHE_CONTROL, "no-store");
+  }
+
+  /**
    * The token string by which the caller says who it is.
    *
    * @throws InvalidClientException if there is none
@@ -115,12 +180,14 @@ final class OAuthController {
   private TokenString credential(HttpRequest<?> request, OAuthForm form) {
     return switch (credentials.read(request.getHeaders(), form)) {
       case Credential.None() -> throw new InvalidClientException();
-      case Credential.Ambiguous() -> {
-        refused.ambiguous();
-        throw new AmbiguousCredentialsException();
-      }
+      case Credential.Ambiguous() -> throw ambiguous();
       case Credential.Presented(var token) -> token;
     };
+  }
+
+  private AmbiguousCredentialsException ambiguous() {
+    refused.ambiguous();
+    return new AmbiguousCredentialsException();
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,8 @@ final class OAuthForm {
   private static final String TOKEN = "token";
   private static final String CLIENT_SECRET = "client_secret";
   private static final String ADDRESS = "address";
-  private static final Set<String> READ = Set.of(TOKEN, CLIENT_SECRET, ADDRESS);
+  private static final String FORCE = "force";
+  private static final Set<String> READ = Set.of(TOKEN, CLIENT_SECRET, ADDRESS, FORCE);
 
   /** A name that is longer, with each sign percent-encoded, is none of those. */
   private static final int LONGEST_NAME = 3 * CLIENT_SECRET.length();
@@ -150,6 +152,19 @@ final class OAuthForm {
                 () ->
                     new InvalidInputException(
                         "'address' is an IPv4 or IPv6 address without a port; correct it, or leave it out."));
+  }
+
+  /**
+   * Whether the last administrator may go, too.
+   *
+   * @throws InvalidInputException if that is neither {@code true} nor {@code false}
+   */
+  boolean force() {
+    return switch (Objects.requireNonNullElse(single(FORCE), "false")) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new InvalidInputException("'force' must be true or false; correct it.");
+    };
   }
 
   private @Nullable String single(String name) {
