@@ -97,6 +97,7 @@ final class EveryRouteTest {
           "GET /docs/swagger-ui.css",
           "GET /docs/nowhere",
           "GET /api/openapi.yaml",
+          "GET /.well-known/oauth-authorization-server",
           "GET /health",
           "GET /health/liveness",
           "GET /health/readiness",
