@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the two error bodies of the contract, {@code ErrorsResponse} and {@code
- * ServiceTokenInvalidExpiryError}, and survives any other.
+ * Reads the error bodies of the contract, {@code ErrorsResponse}, {@code
+ * ServiceTokenInvalidExpiryError} and OAuth's, and survives any other.
  */
 final class ErrorBody {
 
@@ -22,6 +22,7 @@ final class ErrorBody {
     List<String> messages = new ArrayList<>();
     json.path("errors").forEach(error -> messages.add(error.path("message").asText()));
     messages.add(json.path("message").asText());
+    messages.add(json.path("error_description").asText());
     messages.removeIf(String::isBlank);
     String message =
         messages.isEmpty()

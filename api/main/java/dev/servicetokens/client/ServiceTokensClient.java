@@ -46,6 +46,7 @@ public final class ServiceTokensClient {
   private final PermissionsApi permissions;
   private final VerificationApi verification;
   private final AuditApi audit;
+  private final OAuthOperations oauth;
 
   private ServiceTokensClient(ApiClient apiClient, String baseUrl) {
     this.baseUrl = baseUrl;
@@ -56,6 +57,7 @@ public final class ServiceTokensClient {
     this.permissions = new PermissionsApi(apiClient);
     this.verification = new VerificationApi(apiClient);
     this.audit = new AuditApi(apiClient);
+    this.oauth = new OAuthOperations(apiClient);
   }
 
   /**
@@ -114,6 +116,11 @@ public final class ServiceTokensClient {
   /** The operations that tell who did what, and check that nobody changed it. */
   public AuditApi audit() {
     return audit;
+  }
+
+  /** The operations that ask about the tokens of others, and end them. */
+  public OAuthOperations oauth() {
+    return oauth;
   }
 
   /**
