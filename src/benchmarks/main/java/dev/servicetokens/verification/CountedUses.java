@@ -23,6 +23,6 @@ public final class CountedUses {
 
   /** Counts a use. */
   public void add(long millis, InetAddress address) {
-    use.record(millis, address, pending);
+    use.record(millis, address, null, pending);
   }
 }

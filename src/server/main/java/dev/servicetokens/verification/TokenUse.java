@@ -1,5 +1,6 @@
 package dev.servicetokens.verification;
 
+import dev.servicetokens.text.TokenText;
 import dev.servicetokens.verification.TokenUseRepository.RecordedUse;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -24,6 +25,7 @@ final class TokenUse {
   private volatile boolean queued;
   private volatile long lastMillis;
   private volatile @Nullable InetAddress lastAddress;
+  private volatile @Nullable String lastApplication;
 
   TokenUse(long tokenId) {
     this.tokenId = tokenId;
@@ -33,13 +35,21 @@ final class TokenUse {
    * Counts a use at that millisecond of the epoch, and queues this one unless it is queued.
    *
    * @param address null if nobody knows it
+   * @param application what the token was used for; null if nobody said
    */
-  void record(long millis, @Nullable InetAddress address, Queue<TokenUse> pending) {
+  void record(
+      long millis,
+      @Nullable InetAddress address,
+      @Nullable String application,
+      Queue<TokenUse> pending) {
     if (lastMillis < millis) {
       lastMillis = millis;
     }
     if (!Objects.equals(address, lastAddress)) {
       lastAddress = address;
+    }
+    if (!Objects.equals(application, lastApplication)) {
+      lastApplication = application;
     }
     count.increment();
     if (!queued && QUEUED.compareAndSet(this, false, true)) {
@@ -47,16 +57,24 @@ final class TokenUse {
     }
   }
 
-  /** Takes what was counted, so that the next use queues this one again; empty if nothing was. */
+  /**
+   * Takes what was counted, so that the next use queues this one again; empty if nothing was. A
+   * token string in the application's name is masked here, once a second and not for each use.
+   */
   Optional<RecordedUse> take() {
     queued = false; // Before the count is taken: a use in between queues it once too often.
     long taken = count.sumThenReset();
     InetAddress address = lastAddress;
+    String application = lastApplication;
     return taken == 0
         ? Optional.empty()
         : Optional.of(
             new RecordedUse(
-                tokenId, lastMillis, address == null ? null : address.getHostAddress(), taken));
+                tokenId,
+                lastMillis,
+                address == null ? null : address.getHostAddress(),
+                application == null ? null : TokenText.mask(application),
+                taken));
   }
 
   private static VarHandle queued() {

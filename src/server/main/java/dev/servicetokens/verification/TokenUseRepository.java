@@ -23,14 +23,21 @@ public interface TokenUseRepository {
    * @param tokenId the token's id
    * @param lastMillis when it was used last, in milliseconds of the epoch
    * @param lastAddress from where it was used last; null if nobody knows that
+   * @param lastApplication what it was used for last, 1 to 100 characters; null if nobody said
    * @param count how often it was used
    */
-  record RecordedUse(long tokenId, long lastMillis, @Nullable String lastAddress, long count) {
+  record RecordedUse(
+      long tokenId,
+      long lastMillis,
+      @Nullable String lastAddress,
+      @Nullable String lastApplication,
+      long count) {
 
-    /** Both together; the later one's address. */
+    /** Both together; the later one's address and application. */
     RecordedUse plus(RecordedUse other) {
       RecordedUse later = other.lastMillis >= lastMillis ? other : this;
-      return new RecordedUse(tokenId, later.lastMillis, later.lastAddress, count + other.count);
+      return new RecordedUse(
+          tokenId, later.lastMillis, later.lastAddress, later.lastApplication, count + other.count);
     }
   }
 }

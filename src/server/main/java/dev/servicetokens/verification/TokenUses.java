@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records in memory when, from where and how often each token was used, and stores it every second
- * and at the end, one row a token and never on a request's thread. Thread-safe.
+ * Records in memory when, from where, for what and how often each token was used, and stores it
+ * every second and at the end, one row a token and never on a request's thread. Thread-safe.
  */
 @Singleton
 class TokenUses {
@@ -38,8 +38,9 @@ class TokenUses {
   }
 
   /** Counts a use at that millisecond of the epoch. Never blocks. */
-  void record(TokenUse use, @Nullable InetAddress address, long millis) {
-    use.record(millis, address, pending);
+  void record(
+      TokenUse use, @Nullable InetAddress address, @Nullable String application, long millis) {
+    use.record(millis, address, application, pending);
   }
 
   @Scheduled(fixedDelay = "1s")

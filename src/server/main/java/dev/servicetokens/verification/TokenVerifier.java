@@ -35,24 +35,39 @@ public final class TokenVerifier {
   }
 
   /**
+   * Verifies a token string of which nobody said what it is used for: {@link #verify(TokenString,
+   * InetAddress, String)} without an application.
+   */
+  public Verification verify(TokenString token, @Nullable InetAddress address) {
+    return verify(token, address, null);
+  }
+
+  /**
    * Verifies a token string. If it is live, this counts as a use of its token. Never blocks.
    *
    * @param address from where the string was sent: unknown strings are counted against it, and it
    *     is shown as the token's last address. Null if that is not known: no throttle counts the
    *     string then, and all such strings together ask the database with half of what it takes
+   * @param application what the token is used for, 1 to 100 characters on one line: it is shown as
+   *     the token's last application and decides nothing. Null if nobody said
    */
-  public Verification verify(TokenString token, @Nullable InetAddress address) {
+  public Verification verify(
+      TokenString token, @Nullable InetAddress address, @Nullable String application) {
     TokenDigest digest = TokenDigest.of(token);
     boolean wellFormed = token.isWellFormed();
     PrincipalAnswer known = principals.ifInMemory(digest, wellFormed);
     return known == null
         ? unknown.ask(
-            address, () -> outcome(principals.ask(digest, wellFormed), wellFormed, address))
-        : outcome(known, wellFormed, address);
+            address,
+            () -> outcome(principals.ask(digest, wellFormed), wellFormed, address, application))
+        : outcome(known, wellFormed, address, application);
   }
 
   private Verification.Outcome outcome(
-      PrincipalAnswer known, boolean wellFormed, @Nullable InetAddress address) {
+      PrincipalAnswer known,
+      boolean wellFormed,
+      @Nullable InetAddress address,
+      @Nullable String application) {
     if (!(known instanceof LiveToken token)) {
       return wellFormed ? UNKNOWN : MALFORMED;
     }
@@ -60,7 +75,7 @@ public final class TokenVerifier {
     if (!token.isLiveAt(now)) {
       return new Verification.Expired(token.principal());
     }
-    uses.record(token.use(), address, now);
+    uses.record(token.use(), address, application, now);
     return token;
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.servicetokens.cluster.MemoryPrincipals;
 import dev.servicetokens.fixtures.Json;
+import dev.servicetokens.fixtures.RawConnection;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.verification.TokenUseRepository.RecordedUse;
@@ -45,6 +46,27 @@ final class LastUseTest {
           .isEqualTo(server.clock().instant().toEpochMilli());
       assertThat(used.get("lastUsedAddress").asText()).isEqualTo("127.0.0.1");
       assertThat(used.get("useCount").asLong()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void namesTheApplicationOfTheLastUse() {
+    try (TestServer server = start(database, Map.of())) {
+      String admin = server.administrator();
+      String guest = server.api().createdWithRole(admin, "guest", "stackstate-guest");
+      String longest = "é".repeat(100);
+
+      ask(server, "/api/check?application=" + "%C3%A9".repeat(100), guest);
+      server.bean(TokenUses.class).store();
+      assertThat(listed(server, admin, "guest").get("lastUsedApplication").asText())
+          .isEqualTo(longest);
+
+      // A later use of which nobody says that.
+      server.clock().move(Duration.ofSeconds(1));
+      server.api().get(STATUS, guest);
+      server.bean(TokenUses.class).store();
+      assertThat(listed(server, admin, "guest").has("lastUsedApplication")).isFalse();
+      assertThat(listed(server, admin, "guest").get("useCount").asLong()).isEqualTo(2);
     }
   }
 
@@ -93,10 +115,12 @@ final class LastUseTest {
       long id = Long.parseLong(server.api().idOf(admin, "guest"));
 
       repository.add(
-          List.of(new RecordedUse(1, 5, "192.0.2.1", 1), new RecordedUse(id, 5, "192.0.2.1", 4)));
+          List.of(
+              new RecordedUse(1, 5, "192.0.2.1", null, 1),
+              new RecordedUse(id, 5, "192.0.2.1", null, 4)));
       assertThat(listed(server, admin, "guest").get("useCount").asLong()).isEqualTo(4);
       server.api().delete(admin, Long.toString(id));
-      repository.add(List.of(new RecordedUse(id, 6, "192.0.2.1", 1)));
+      repository.add(List.of(new RecordedUse(id, 6, "192.0.2.1", null, 1)));
 
       assertThat(
               database.texts(
@@ -146,6 +170,13 @@ final class LastUseTest {
 
   private static TestServer start(TestDatabase database, Map<String, ?> properties) {
     return TestServer.start(database, properties, MemoryPrincipals.beans());
+  }
+
+  private static void ask(TestServer server, String target, String token) {
+    try (RawConnection connection = RawConnection.to(server.uri())) {
+      String request = "GET %s HTTP/1.1\r\nHost: a\r\nX-API-Key: %s\r\n\r\n";
+      assertThat(connection.send(request.formatted(target, token)).read().status()).isEqualTo(200);
+    }
   }
 
   private static JsonNode listed(TestServer server, String admin, String name) {

@@ -25,22 +25,40 @@ final class TokenUseTest {
 
   @Test
   void countsAndKeepsTheLatest() {
-    use.record(2, HERE, pending);
-    use.record(1, HERE, pending);
+    use.record(2, HERE, null, pending);
+    use.record(1, HERE, null, pending);
 
-    assertThat(use.take()).hasValue(new RecordedUse(7, 2, HERE.getHostAddress(), 2));
+    assertThat(use.take()).hasValue(new RecordedUse(7, 2, HERE.getHostAddress(), null, 2));
     assertThat(use.take()).isEmpty();
+  }
+
+  /** It is the last use's: an application that another use named says nothing of this one. */
+  @Test
+  void keepsTheApplicationOfTheLastUse() {
+    use.record(1, HERE, "orders", pending);
+    assertThat(use.take()).hasValue(new RecordedUse(7, 1, HERE.getHostAddress(), "orders", 1));
+
+    use.record(2, HERE, null, pending);
+    assertThat(use.take()).hasValue(new RecordedUse(7, 2, HERE.getHostAddress(), null, 1));
+  }
+
+  /** Whoever asks chooses the name, and what is stored is shown to others. */
+  @Test
+  void storesNoTokenStringAsAnApplication() {
+    use.record(1, null, "a svctok-0123456789 b", pending);
+
+    assertThat(use.take()).hasValue(new RecordedUse(7, 1, null, "a svctok-… b", 1));
   }
 
   @Test
   void isQueuedOnceUntilItIsTaken() {
-    use.record(1, HERE, pending);
-    use.record(2, HERE, pending);
+    use.record(1, HERE, null, pending);
+    use.record(2, HERE, null, pending);
     assertThat(pending).containsExactly(use);
 
     pending.clear();
     use.take();
-    use.record(3, HERE, pending);
+    use.record(3, HERE, null, pending);
     assertThat(pending).containsExactly(use);
   }
 
@@ -56,7 +74,7 @@ final class TokenUseTest {
                         .start(
                             () -> {
                               for (int n = 0; n < each; n++) {
-                                use.record(n, HERE, pending);
+                                use.record(n, HERE, null, pending);
                               }
                             }))
             .toList();

@@ -184,9 +184,18 @@ final class ListCommand implements Command {
       if (wide) {
         header.addAll(List.of("CREATED", "CREATOR", "LAST USED", "FROM", "USES"));
       }
+      boolean applications =
+          wide && tokens.stream().anyMatch(token -> token.getLastUsedApplication() != null);
+      if (applications) {
+        header.add("APPLICATION");
+      }
       Table table = new Table(header);
       for (ServiceToken token : tokens) {
-        table.row(cells(token, dedicated));
+        List<String> cells = cells(token, dedicated);
+        if (applications) {
+          cells.add(Objects.requireNonNullElse(token.getLastUsedApplication(), ""));
+        }
+        table.row(cells);
       }
       out.table(table);
     }

@@ -82,13 +82,17 @@ public final class ServiceTokenGroup {
       }
 
       private String lastUse() {
-        return token.getUseCount() == null
-            ? "never"
-            : "%s from %s, %d in all"
-                .formatted(
-                    UtcTime.of(token.getLastUsedTimestamp()),
-                    token.getLastUsedAddress(),
-                    token.getUseCount());
+        if (token.getUseCount() == null) {
+          return "never";
+        }
+        return UtcTime.of(token.getLastUsedTimestamp())
+            + known(" from ", token.getLastUsedAddress())
+            + known(" by ", token.getLastUsedApplication())
+            + ", %d in all".formatted(token.getUseCount());
+      }
+
+      private static String known(String word, @Nullable String value) {
+        return value == null ? "" : word + value;
       }
 
       private static void field(TextOutput out, String name, @Nullable String value) {
@@ -124,6 +128,7 @@ public final class ServiceTokenGroup {
       fields.put("creatorName", token.getCreatorName());
       fields.put("lastUsedTimestamp", token.getLastUsedTimestamp());
       fields.put("lastUsedAddress", token.getLastUsedAddress());
+      fields.put("lastUsedApplication", token.getLastUsedApplication());
       fields.put("useCount", token.getUseCount());
       fields.values().removeIf(Objects::isNull);
       return fields;

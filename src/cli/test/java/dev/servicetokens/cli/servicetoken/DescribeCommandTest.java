@@ -38,7 +38,8 @@ class DescribeCommandTest {
         {"id":107484341630693,"lastUpdateTimestamp":1000,"name":"ci\\u001b[2J","roles":["a","b"],
          "description":"two\\nlines\\tand a tab","expiration":1801353600000,
          "dedicatedSubject":"s","creationTimestamp":0,"creatorId":7,"creatorName":"root",
-         "lastUsedTimestamp":2000,"lastUsedAddress":"2001:db8::1","useCount":3}
+         "lastUsedTimestamp":2000,"lastUsedAddress":"2001:db8::1","lastUsedApplication":"orders",
+         "useCount":3}
         """);
 
     assertThat(shell.sts("service-token", "describe", "107484341630693"))
@@ -55,9 +56,21 @@ class DescribeCommandTest {
                 Created: 1970-01-01 00:00:00 UTC
                 Creator: root (7)
                 Last update: 1970-01-01 00:00:01 UTC
-                Last used: 1970-01-01 00:00:02 UTC from 2001:db8::1, 3 in all
+                Last used: 1970-01-01 00:00:02 UTC from 2001:db8::1 by orders, 3 in all
                 """,
                 ""));
+  }
+
+  /** A proxy that is not trusted may have asked. */
+  @Test
+  void leavesOutTheAddressThatNobodyKnows() {
+    server.answers(
+        GET,
+        200,
+        "{\"id\":107484341630693,\"lastUpdateTimestamp\":0,\"name\":\"ci\",\"roles\":[\"a\"],\"lastUsedTimestamp\":2000,\"useCount\":3}");
+
+    assertThat(shell.sts("service-token", "describe", "107484341630693").out())
+        .contains("Last used: 1970-01-01 00:00:02 UTC, 3 in all\n");
   }
 
   @Test

@@ -265,4 +265,27 @@ class ListCommandTest {
     assertThat(shell.sts("service-token", "list").out())
         .startsWith("ID | NAME | EXPIRATION | ROLES\n");
   }
+
+  @Test
+  void showsWhichApplicationsTokensWereUsedForWhereOneIsKnown() {
+    server.answers(
+        GET,
+        200,
+        "["
+            + token(
+                1,
+                "a",
+                ",\"lastUsedTimestamp\":1000,\"lastUsedApplication\":\"orders\",\"useCount\":12")
+            + ","
+            + token(2, "b", "")
+            + "]");
+
+    assertThat(shell.sts("service-token", "list", "--wide").out())
+        .isEqualTo(
+            """
+            ID | NAME | EXPIRATION | ROLES  | CREATED | CREATOR | LAST USED               | FROM | USES | APPLICATION
+            1  | a    |            | [a, b] |         |         | 1970-01-01 00:00:01 UTC |      | 12   | orders
+            2  | b    |            | [a, b] |         |         | never                   |      | 0    |
+            """);
+  }
 }

@@ -46,6 +46,7 @@ final class WireTokens {
         .creatorName(creator == null ? null : creator.name())
         .lastUsedTimestamp(lastUse == null ? null : lastUse.at().toEpochMilli())
         .lastUsedAddress(lastUse == null ? null : lastUse.address())
+        .lastUsedApplication(lastUse == null ? null : lastUse.application())
         .useCount(lastUse == null ? null : lastUse.count());
   }
 

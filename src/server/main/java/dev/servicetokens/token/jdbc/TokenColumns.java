@@ -46,6 +46,7 @@ final class TokenColumns {
             ,
                    last_used_at,
                    last_used_address,
+                   last_used_application,
                    use_count
             FROM service_token
             LEFT JOIN service_token_use ON token_id = id
@@ -82,7 +83,8 @@ final class TokenColumns {
         creator(row.getObject(7, Long.class), row.getString(8)),
         Objects.requireNonNull(instant(row, 9)),
         Objects.requireNonNull(instant(row, 10)),
-        lastUse(instant(row, 11), row.getString(12), row.getObject(13, Long.class)));
+        lastUse(
+            instant(row, 11), row.getString(12), row.getString(13), row.getObject(14, Long.class)));
   }
 
   /** How many characters of text a row of that token has. */
@@ -130,7 +132,10 @@ final class TokenColumns {
   }
 
   private static @Nullable LastUse lastUse(
-      @Nullable Instant at, @Nullable String address, @Nullable Long count) {
-    return at == null || count == null ? null : new LastUse(at, address, count);
+      @Nullable Instant at,
+      @Nullable String address,
+      @Nullable String application,
+      @Nullable Long count) {
+    return at == null || count == null ? null : new LastUse(at, address, application, count);
   }
 }

@@ -100,7 +100,7 @@ final class CheckEndpoint implements UnroutedRequests {
         yield ready(unauthorized(question)); // nginx would make a 400 a 500.
       }
       case Credential.Presented(var token) ->
-          answer(question, verifier.verify(token, clientOf(request)));
+          answer(question, verifier.verify(token, clientOf(request), question.application()));
     };
   }
 

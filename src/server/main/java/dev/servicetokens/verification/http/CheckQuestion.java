@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param permissions what the token must be allowed on the resource
  * @param resource the resource, {@link PermissionSet#SYSTEM} unless another is named
  * @param roles handles that must be among the token's roles
+ * @param application who asks, for the token's last use; null if the proxy does not say
  * @param isForBearer whether a refusal challenges for {@code Bearer}, as MCP clients need it,
  *     instead of {@code ApiKey}
  * @param resourceMetadata the URL of RFC 9728 that a challenge for Bearer names; null for none
@@ -47,6 +48,7 @@ record CheckQuestion(
     List<Permission> permissions,
     String resource,
     List<String> roles,
+    @Nullable String application,
     boolean isForBearer,
     @Nullable String resourceMetadata,
     @Nullable String fault) {
@@ -192,6 +194,7 @@ record CheckQuestion(
     private final List<Permission> permissions = new ArrayList<>();
     private final List<String> roles = new ArrayList<>();
     private String resource = PermissionSet.SYSTEM;
+    private @Nullable String application;
     private boolean isForBearer;
     private @Nullable String resourceMetadata;
     private @Nullable String fault;
@@ -236,10 +239,14 @@ record CheckQuestion(
     }
 
     private void application(String name) {
-      if (name.isBlank() || name.codePointCount(0, name.length()) > MAX_APPLICATION_LENGTH) {
+      if (PlainText.isBlank(name)
+          || PlainText.length(name) > MAX_APPLICATION_LENGTH
+          || !PlainText.isOneLine(name)) {
         fault(
-            "'application' names who asks, in 1 to %d characters; correct it."
+            "'application' names who asks, in 1 to %d characters and none of control; correct it."
                 .formatted(MAX_APPLICATION_LENGTH));
+      } else {
+        application = name;
       }
     }
 
@@ -277,7 +284,8 @@ record CheckQuestion(
     }
 
     CheckQuestion question() {
-      return new CheckQuestion(permissions, resource, roles, isForBearer, resourceMetadata, fault);
+      return new CheckQuestion(
+          permissions, resource, roles, application, isForBearer, resourceMetadata, fault);
     }
   }
 }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,11 @@ final class JdbcTokenUseRepository implements TokenUseRepository {
   /** A row of {@code service_token_use}. */
   @MappedEntity("service_token_use")
   record Row(
-      @Id long tokenId, Instant lastUsedAt, @Nullable String lastUsedAddress, long useCount) {}
+      @Id long tokenId,
+      Instant lastUsedAt,
+      @Nullable String lastUsedAddress,
+      @Nullable String lastUsedApplication,
+      long useCount) {}
 
   @Override
   public Set<Long> add(List<RecordedUse> uses) {
@@ -42,12 +47,16 @@ final class JdbcTokenUseRepository implements TokenUseRepository {
             rows.add(
                 tokenIds,
                 uses.stream().mapToLong(RecordedUse::lastMillis).toArray(),
-                uses.stream()
-                    .map(RecordedUse::lastAddress)
-                    .toArray(size -> new @Nullable String[size]),
+                texts(uses, RecordedUse::lastAddress),
+                texts(uses, RecordedUse::lastApplication),
                 uses.stream().mapToLong(RecordedUse::count).toArray()));
     long[] others = Arrays.stream(tokenIds).filter(id -> !stored.contains(id)).toArray();
     return others.length == 0 ? Set.of() : Set.copyOf(rows.existing(others));
+  }
+
+  private static @Nullable String[] texts(
+      List<RecordedUse> uses, Function<RecordedUse, @Nullable String> field) {
+    return uses.stream().map(field).toArray(size -> new @Nullable String[size]);
   }
 
   /** The statements. */
@@ -62,17 +71,25 @@ final class JdbcTokenUseRepository implements TokenUseRepository {
     // use only moves forward, because another node may have stored a later one already.
     @Query(
         """
-        INSERT INTO service_token_use AS stored (token_id, last_used_at, last_used_address, use_count)
+        INSERT INTO service_token_use AS stored (
+          token_id,
+          last_used_at,
+          last_used_address,
+          last_used_application,
+          use_count
+        )
         SELECT token.id,
                timestamptz 'epoch' + used.last_millis * interval '1 millisecond',
                used.last_address,
+               used.last_application,
                used.use_count
         FROM unnest(
                CAST(:tokenIds AS bigint[]),
                CAST(:lastMillis AS bigint[]),
                CAST(:lastAddresses AS text[]),
+               CAST(:lastApplications AS text[]),
                CAST(:counts AS bigint[])
-             ) AS used (token_id, last_millis, last_address, use_count)
+             ) AS used (token_id, last_millis, last_address, last_application, use_count)
         JOIN service_token AS token ON token.id = used.token_id
         ORDER BY token.id
         FOR KEY SHARE OF token SKIP LOCKED
@@ -82,6 +99,10 @@ final class JdbcTokenUseRepository implements TokenUseRepository {
               WHEN excluded.last_used_at >= stored.last_used_at THEN excluded.last_used_address
               ELSE stored.last_used_address
             END,
+            last_used_application = CASE
+              WHEN excluded.last_used_at >= stored.last_used_at THEN excluded.last_used_application
+              ELSE stored.last_used_application
+            END,
             use_count = stored.use_count + excluded.use_count
         RETURNING token_id
         """)
@@ -89,6 +110,7 @@ final class JdbcTokenUseRepository implements TokenUseRepository {
         @TypeDef(type = DataType.LONG_ARRAY) long[] tokenIds,
         @TypeDef(type = DataType.LONG_ARRAY) long[] lastMillis,
         @TypeDef(type = DataType.STRING_ARRAY) @Nullable String[] lastAddresses,
+        @TypeDef(type = DataType.STRING_ARRAY) @Nullable String[] lastApplications,
         @TypeDef(type = DataType.LONG_ARRAY) long[] counts);
 
     @Query("SELECT id FROM service_token WHERE id = ANY(CAST(:tokenIds AS bigint[]))")

@@ -288,6 +288,11 @@ final class CheckTest {
           "/api/check?role=",
           "/api/check?application=",
           "/api/check?application=a&application=a",
+          "/api/check?application=%C2%A0",
+          "/api/check?application=a%0D%0Ab",
+          "/api/check?application=a%E2%80%A8b",
+          "/api/check?application=%1B%5B2J",
+          "/api/check?application=%00",
           "/api/check?challenge=basic",
           "/api/check?resource-metadata=/relative",
           "/api/check?resource-metadata=https://a.example/%22",
@@ -313,6 +318,17 @@ final class CheckTest {
 
       assertThat(answer.status()).isEqualTo(400);
       assertThat(answer.body()).hasSizeLessThan(600);
+    }
+
+    /** They are counted as PostgreSQL counts them, which holds the same limit. */
+    @Test
+    void toTheNameOfAnApplicationOfMoreThanAHundredCharacters() {
+      String emoji = "%F0%9F%98%80";
+
+      assertThat(ask("GET", "/api/check?application=" + emoji.repeat(100), key(guest)).status())
+          .isEqualTo(200);
+      assertThat(ask("GET", "/api/check?application=" + emoji.repeat(101), key(guest)).status())
+          .isEqualTo(400);
     }
 
     /** What a proxy glues to the question anybody may have written. */
