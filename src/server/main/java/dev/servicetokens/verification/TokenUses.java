@@ -1,8 +1,9 @@
 package dev.servicetokens.verification;
 
 import dev.servicetokens.verification.TokenUseRepository.RecordedUse;
+import io.micronaut.context.event.ApplicationEventListener;
+import io.micronaut.context.event.ShutdownEvent;
 import io.micronaut.scheduling.annotation.Scheduled;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * every second and at the end, one row a token and never on a request's thread. Thread-safe.
  */
 @Singleton
-class TokenUses {
+class TokenUses implements ApplicationEventListener<ShutdownEvent> {
 
   /** Small, because a token whose row is being written is not deleted meanwhile. */
   static final int ROWS_AT_ONCE = 500;
@@ -48,8 +49,16 @@ class TokenUses {
     store();
   }
 
+  /**
+   * Not when this is destroyed: the connections, which it does not ask for itself, may be closed by
+   * then.
+   */
+  @Override
+  public void onApplicationEvent(ShutdownEvent end) {
+    store();
+  }
+
   /** Stores what was recorded; what cannot be stored now, the next time. */
-  @PreDestroy
   synchronized void store() {
     collect();
     try {
