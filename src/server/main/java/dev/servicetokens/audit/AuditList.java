@@ -1,6 +1,7 @@
 package dev.servicetokens.audit;
 
 import dev.servicetokens.text.CheckedText;
+import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.text.PlainText;
 import io.micronaut.transaction.annotation.ReadOnly;
 import jakarta.inject.Singleton;
@@ -32,12 +33,12 @@ public class AuditList {
    *
    * @param after where the page before ended; null for the first page
    * @param limit how many at most
-   * @throws InvalidAuditQueryException if the limit is not between 1 and {@link #MAX_LIMIT}
+   * @throws InvalidInputException if the limit is not between 1 and {@link #MAX_LIMIT}
    */
   @ReadOnly
   public Page page(Filter filter, @Nullable Cursor after, int limit) {
     if (limit < 1 || limit > MAX_LIMIT) {
-      throw new InvalidAuditQueryException(
+      throw new InvalidInputException(
           "The limit is a number from 1 to %d; %d unless given."
               .formatted(MAX_LIMIT, DEFAULT_LIMIT));
     }
@@ -86,14 +87,14 @@ public class AuditList {
     /**
      * Brings instants that no event can have to the ends of what the database can compare.
      *
-     * @throws InvalidAuditQueryException if the actor can be neither an id nor a name
+     * @throws InvalidInputException if the actor can be neither an id nor a name
      */
     public Filter {
       if (actor != null
           && (PlainText.isBlank(actor)
               || PlainText.length(actor) > MAX_ACTOR_LENGTH
               || !PlainText.isOneLine(actor))) {
-        throw new InvalidAuditQueryException(
+        throw new InvalidInputException(
             "The actor is the id or the name of a token: 1 to %d characters on one line."
                 .formatted(MAX_ACTOR_LENGTH));
       }
@@ -132,7 +133,7 @@ public class AuditList {
     /**
      * The cursor that {@link #text} gave.
      *
-     * @throws InvalidAuditQueryException if it gave no such text
+     * @throws InvalidInputException if it gave no such text
      */
     public static Cursor parse(String text) {
       byte[] decoded = CheckedText.decode(text).orElseThrow(Cursor::invalid);
@@ -157,8 +158,8 @@ public class AuditList {
               .array());
     }
 
-    private static InvalidAuditQueryException invalid() {
-      return new InvalidAuditQueryException(
+    private static InvalidInputException invalid() {
+      return new InvalidInputException(
           "The cursor is none that this server gave; take it from 'nextCursor', or leave it out.");
     }
   }

@@ -4,6 +4,7 @@ import dev.servicetokens.audit.AuditChain.Link;
 import dev.servicetokens.audit.AuditChain.Seal;
 import dev.servicetokens.audit.AuditChain.SealedEvent;
 import dev.servicetokens.audit.AuditChain.StoredEvent;
+import dev.servicetokens.text.InvalidInputException;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
@@ -43,16 +44,16 @@ public class ChainVerifier {
    *
    * @param after the place behind which to begin; null for the oldest that is kept
    * @param limit how many events at most
-   * @throws InvalidAuditQueryException if the place is negative or the limit not between 1 and
-   *     {@link #MAX_LIMIT}
+   * @throws InvalidInputException if the place is negative or the limit not between 1 and {@link
+   *     #MAX_LIMIT}
    */
   @Transactional(readOnly = true, isolation = TransactionDefinition.Isolation.REPEATABLE_READ)
   public Result verify(@Nullable Long after, int limit) {
     if (after != null && after < 0) {
-      throw new InvalidAuditQueryException("The place to begin after is 0 or more.");
+      throw new InvalidInputException("The place to begin after is 0 or more.");
     }
     if (limit < 1 || limit > MAX_LIMIT) {
-      throw new InvalidAuditQueryException(
+      throw new InvalidInputException(
           "The limit is a number from 1 to %d; %d unless given."
               .formatted(MAX_LIMIT, DEFAULT_LIMIT));
     }

@@ -20,7 +20,6 @@ import dev.servicetokens.access.PermissionDeniedException;
 import dev.servicetokens.access.PermissionHeldException;
 import dev.servicetokens.access.SubjectNotFreeException;
 import dev.servicetokens.access.UnknownRoleException;
-import dev.servicetokens.audit.InvalidAuditQueryException;
 import dev.servicetokens.cluster.LogUnavailableException;
 import dev.servicetokens.cluster.UnavailableException;
 import dev.servicetokens.database.DatabaseUnavailable;
@@ -68,7 +67,6 @@ public final class Refusals {
       case InvalidInputException _,
           SubjectNotFreeException _,
           UnknownRoleException _,
-          InvalidAuditQueryException _,
           AmbiguousCredentialsException _ ->
           Refusal.of(BAD_REQUEST, text(failure));
       case ActorNotLiveException _ -> unauthorized();
