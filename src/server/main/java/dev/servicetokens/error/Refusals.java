@@ -40,6 +40,7 @@ import io.micronaut.core.type.Argument;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.exceptions.ContentLengthExceededException;
+import io.micronaut.management.endpoint.annotation.Selector;
 import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -115,9 +116,10 @@ public final class Refusals {
 
   /** What the framework refused with that status, because of that failure. */
   public static Refusal ofFramework(HttpStatus status, Throwable cause) {
+    HttpStatus told = isPathOfNothing(cause) ? NOT_FOUND : status;
     return Refusal.of(
-        status,
-        switch (status) {
+        told,
+        switch (told) {
           case BAD_REQUEST -> faultOf(cause);
           case NOT_FOUND -> "There is nothing at this path; the operations are listed under /docs.";
           case METHOD_NOT_ALLOWED ->
@@ -128,7 +130,7 @@ public final class Refusals {
           case UNSUPPORTED_MEDIA_TYPE ->
               "Send the body as application/json, and say so in Content-Type.";
           case INTERNAL_SERVER_ERROR -> UNEXPECTED;
-          default -> "The request was refused: %s.".formatted(status.getReason());
+          default -> "The request was refused: %s.".formatted(told.getReason());
         });
   }
 
@@ -144,6 +146,12 @@ public final class Refusals {
       case INTERNAL_SERVER_ERROR -> "server_error";
       default -> "invalid_request";
     };
+  }
+
+  /** For the framework {@code /health/x} lacks what it cannot read; but nobody serves that path. */
+  private static boolean isPathOfNothing(Throwable failure) {
+    return failure instanceof UnsatisfiedRouteException missing
+        && missing.getArgument().getAnnotationMetadata().hasAnnotation(Selector.class);
   }
 
   /** What is wrong with a request that the framework could not read. */

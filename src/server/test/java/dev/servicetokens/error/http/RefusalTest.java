@@ -65,6 +65,17 @@ final class RefusalTest {
     }
   }
 
+  /** Health is for everybody, and so is that there is no more of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/health/nowhere", "/health/%00", "/health/live%20ness"})
+  void isTheSameForAPartOfHealthThatThereIsNot(String path) {
+    HttpResponse<String> answer = api.get(path);
+
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(Json.text(answer.body(), "/errors/0/message"))
+        .startsWith("There is nothing at this");
+  }
+
   @Nested
   final class UnknownMethod {
 
