@@ -99,6 +99,112 @@ serve_measured() {
     -cp "$jar:$benchmarks/target/*:$benchmarks/target/lib/*" dev.servicetokens.Application
 }
 
+free_port() {
+  local port
+  while true; do
+    port=$((20000 + RANDOM % 12000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+  done
+}
+
+# serve_nginx: starts an nginx with what stands within http {} on the standard input, where @PORT@ is its port. Sets url and
+# pid. It keeps its connections and no log.
+serve_nginx() {
+  local port
+  port=$(free_port)
+  mkdir "$work/nginx"
+  {
+    cat <<END
+daemon off;
+worker_processes auto;
+pid $work/nginx/pid;
+error_log stderr warn;
+events {
+}
+http {
+  access_log off;
+  client_body_temp_path $work/nginx/body;
+  proxy_temp_path $work/nginx/proxy;
+  fastcgi_temp_path $work/nginx/fastcgi;
+  uwsgi_temp_path $work/nginx/uwsgi;
+  scgi_temp_path $work/nginx/scgi;
+  keepalive_requests 1000000000;
+END
+    sed "s/@PORT@/$port/g"
+    echo "}"
+  } >"$work/nginx/nginx.conf"
+  nginx -c "$work/nginx/nginx.conf" -e stderr 2>"$work/nginx.log" &
+  pid=$!
+  pids+=("$pid")
+  url=http://127.0.0.1:$port
+  until curl -s -o /dev/null "$url/"; do
+    kill -0 "$pid" 2>/dev/null || { cat "$work/nginx.log" >&2; exit 1; }
+    sleep 0.02
+  done
+}
+
+# nginx_asking OURS: what serve_nginx needs to ask the server there before each answer of its own, as src/deploy/proxies
+# does (/asks-us), or itself, where everybody gets a yes (/asks-itself).
+nginx_asking() {
+  cat <<END
+upstream service_tokens {
+  server ${1#http://};
+  keepalive 32;
+}
+upstream itself {
+  server 127.0.0.1:@PORT@;
+  keepalive 32;
+}
+server {
+  listen 127.0.0.1:@PORT@;
+  # Whose address counts: of the balancer that stands before this nginx, which is the load itself.
+  set_real_ip_from 127.0.0.1;
+  real_ip_header X-Forwarded-For;
+  proxy_http_version 1.1;
+  proxy_pass_request_body off;
+  proxy_set_header Content-Length "";
+  proxy_set_header Connection "";
+  proxy_set_header X-Forwarded-For \$remote_addr;
+  location = /asks-us {
+    auth_request /check-of-ours;
+    auth_request_set \$token_id \$upstream_http_tokenid;
+    auth_request_set \$check_status \$upstream_status;
+    error_page 500 = @check_failed;
+    empty_gif;
+  }
+  location = /asks-itself {
+    auth_request /check-of-its-own;
+    auth_request_set \$token_id \$upstream_http_tokenid;
+    auth_request_set \$check_status \$upstream_status;
+    error_page 500 = @check_failed;
+    empty_gif;
+  }
+  location = /check-of-ours {
+    internal;
+    proxy_pass http://service_tokens/api/check?permission=get-metrics&application=orders;
+  }
+  location = /check-of-its-own {
+    internal;
+    proxy_pass http://itself/yes;
+  }
+  location = /yes {
+    add_header Cache-Control no-store;
+    add_header Tokenid 107484341630693;
+    add_header Tokenname administrator;
+    add_header Tokenroles stackstate-admin;
+    return 200;
+  }
+  location @check_failed {
+    internal;
+    if (\$check_status = 429) {
+      return 429;
+    }
+    return 503;
+  }
+}
+END
+}
+
 # use_database DATA: from now on servers and programs use the PostgreSQL of the server of that data directory.
 use_database() {
   export DATASOURCES_DEFAULT_URL DATASOURCES_DEFAULT_USERNAME=postgres DATASOURCES_DEFAULT_PASSWORD
@@ -132,11 +238,13 @@ imported_data() {
 
 # ---- Costs
 
-# CPU of a process and of all that it has started, in clock ticks, user and system.
+# CPU of some processes and of all that they have started, in clock ticks, user and system.
 ticks() {
-  { cat /proc/[0-9]*/stat 2>/dev/null || true; } | awk -v root="$1" \
-    '{ process = $1; sub(/.*\) /, ""); parent[process] = $2; cpu[process] = $12 + $13 }
-     END { for (p in cpu) { q = p; while (q in parent && q != root) q = parent[q]; if (q == root) sum += cpu[p] } print sum + 0 }'
+  { cat /proc/[0-9]*/stat 2>/dev/null || true; } | awk -v roots="$*" \
+    'BEGIN { split(roots, list, " "); for (i in list) is_root[list[i]] }
+     { process = $1; sub(/.*\) /, ""); parent[process] = $2; cpu[process] = $12 + $13 }
+     END { for (p in cpu) { q = p; while (q in parent && !(q in is_root)) q = parent[q]; if (q in is_root) sum += cpu[p] }
+           print sum + 0 }'
 }
 
 # Bytes that the server of an address has allocated; 0 if it does not say.
@@ -146,23 +254,25 @@ allocated() { curl -sf "$1/benchmark/allocated" || echo 0; }
 warm_up() {
   local address=$1
   shift
-  wrk -t1 -c64 -d"${WARM_UP_SECONDS}s" "${@/#/-H}" "$address" >/dev/null
+  wrk -t1 -c64 -d"${WARM_UP_SECONDS}s" ${script:+-s "$script"} "${@/#/-H}" "$address" >/dev/null
 }
 
-# load NAME PID URL [HEADER]: appends to NAME requests a second, and for each request CPU microseconds of the server and
-# the bytes that it allocated.
+# load NAME PID URL [HEADER]: appends to NAME requests a second, and for each request CPU microseconds of the server (or of
+# several: "PID PID") and the bytes that it allocated. With "refused=yes" before it each answer must be a refusal, else
+# none; "script=FILE" is a script of wrk's.
 load() {
   local name=$work/$1 server=$2 address=$3 base before after bytes_before bytes_after
   shift 3
   base=$(echo "$address" | cut -d/ -f1-3)
   bytes_before=$(allocated "$base")
   before=$(ticks "$server")
-  wrk -t1 -c64 -d"${SECONDS_A_BURST}s" "${@/#/-H}" "$address" >"$work/wrk"
+  wrk -t1 -c64 -d"${SECONDS_A_BURST}s" ${script:+-s "$script"} "${@/#/-H}" "$address" >"$work/wrk"
   after=$(ticks "$server")
   bytes_after=$(allocated "$base")
   awk -v cpu=$((after - before)) -v hz="$(getconf CLK_TCK)" -v bytes=$((bytes_after - bytes_before)) \
-    '/requests in/ { n = $1 } /Requests\/sec/ { r = $2 } /Non-2xx/ { print "failed requests" > "/dev/stderr"; exit 1 }
-     END { printf "%.0f %.2f %.0f\n", r, cpu / hz / n * 1e6, bytes / n }' "$work/wrk" >>"$name"
+    -v refused="${refused:-}" -v name="${name##*/}" '/requests in/ { n = $1 } /Requests\/sec/ { r = $2 } /Non-2xx/ { no = $NF }
+     END { if (no != (refused ? n : 0)) { print name ": " no + 0 " of " n " were refused" > "/dev/stderr"; exit 1 }
+           printf "%.0f %.2f %.0f\n", r, cpu / hz / n * 1e6, bytes / n }' "$work/wrk" >>"$name"
 }
 
 # shown NAME BASELINE: the ratio of one to the other, by requests a second and by CPU, and the bytes of each.

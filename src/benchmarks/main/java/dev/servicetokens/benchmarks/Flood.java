@@ -2,6 +2,7 @@ package dev.servicetokens.benchmarks;
 
 import dev.servicetokens.token.TokenString;
 import java.io.IOException;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies for one address, in alternating rounds: quiet ones, and ones in which another address
- * sends wrong tokens, each of them new and well-formed.
+ * sends wrong tokens, each of them new and well-formed. Both ask the server itself, or a proxy
+ * before it.
  */
 final class Flood {
 
@@ -25,9 +27,11 @@ final class Flood {
 
   private final SecureRandom random = new SecureRandom();
   private final Server server = Server.of("SERVER");
+  private final URI asked = URI.create(Environment.require("ASKED_URL"));
   private final int verificationsPerSecond = Environment.number("VERIFICATIONS_A_SECOND");
   private final int wrongPerSecond = Environment.number("WRONG_A_SECOND");
   private final Map<Integer, Integer> toTheFlood = new ConcurrentHashMap<>();
+  private final Map<Integer, Integer> toLiveTokens = new ConcurrentHashMap<>();
   private Figures figures = new Figures();
 
   static void main() throws IOException, InterruptedException {
@@ -43,6 +47,7 @@ final class Flood {
     }
     figures = new Figures();
     toTheFlood.clear();
+    toLiveTokens.clear();
     for (int round = 1; round <= Environment.rounds(); round++) {
       System.out.println("round " + round + " …");
       round(workingSet);
@@ -71,14 +76,14 @@ final class Flood {
                     figures.add(
                         name + " first use",
                         Load.paced(
-                            server.urls(),
+                            List.of(asked),
                             CONNECTIONS,
                             FIRST_USES_A_SECOND,
                             Environment.burst(),
                             (connection, i) -> isLive(connection, unused.poll()))));
     Latencies verified =
         Load.paced(
-            server.urls(),
+            List.of(asked),
             CONNECTIONS,
             verificationsPerSecond,
             Environment.burst(),
@@ -93,12 +98,12 @@ final class Flood {
 
   private void flood() {
     Load.paced(
-        server.urls(),
+        List.of(asked),
         CONNECTIONS,
         wrongPerSecond,
         Environment.burst(),
         (connection, i) -> {
-          byte[] wrong = status(TokenString.generate(random).reveal(), ATTACKER);
+          byte[] wrong = question(TokenString.generate(random).reveal(), ATTACKER);
           int status = connection.exchange(wrong).status();
           toTheFlood.merge(status, 1, Integer::sum);
           return true;
@@ -117,20 +122,26 @@ final class Flood {
             return false;
           }
           synchronized (verifications) {
-            verifications.add(status(tokenString, CUSTOMER));
+            verifications.add(question(tokenString, CUSTOMER));
           }
           return true;
         });
     return verifications;
   }
 
-  private static byte[] status(String tokenString, String address) {
-    return Server.verification(tokenString, "X-Forwarded-For: " + address + "\r\n");
+  private byte[] question(String tokenString, String address) {
+    return HttpConnection.request(
+        "GET", asked.getPath(), tokenString, "X-Forwarded-For: " + address + "\r\n");
   }
 
-  private static boolean isLive(HttpConnection connection, byte @Nullable [] verification)
+  private boolean isLive(HttpConnection connection, byte @Nullable [] verification)
       throws IOException {
-    return verification != null && connection.exchange(verification).status() == 200;
+    if (verification == null) {
+      return false;
+    }
+    int status = connection.exchange(verification).status();
+    toLiveTokens.merge(status, 1, Integer::sum);
+    return status == 200;
   }
 
   private void print() {
@@ -139,6 +150,7 @@ final class Flood {
     }
     figures.print("quiet, wait µs", "of the event loop for a core, each time");
     figures.print("flooded, wait µs", "of the event loop for a core, each time");
+    System.out.println("answers to live tokens, by status: " + toLiveTokens);
     System.out.println("answers to the flood, by status: " + toTheFlood);
   }
 }
