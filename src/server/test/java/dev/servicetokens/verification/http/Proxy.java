@@ -47,6 +47,11 @@ final class Proxy implements AutoCloseable {
       return this == TRAEFIK ? 500 : 503;
     }
 
+    /** What its 503 says in Retry-After; Envoy's own, which stands for ours, cannot say it. */
+    String retryAfterItself() {
+      return this == ENVOY ? "" : "1";
+    }
+
     private String folder() {
       return program;
     }
