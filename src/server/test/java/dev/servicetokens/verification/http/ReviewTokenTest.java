@@ -65,7 +65,7 @@ final class ReviewTokenTest {
         .header("Accept", "application/json, */*")
         .header("Accept-Encoding", "gzip")
         .header("Content-Type", "application/json")
-        .header("User-Agent", "kube-apiserver/v1.33.1 (linux/amd64) kubernetes/8adc0f0")
+        .header("User-Agent", "Go-http-client/1.1")
         .header("Authorization", "Bearer " + token)
         .method("POST", BodyPublishers.ofString(body))
         .build();
