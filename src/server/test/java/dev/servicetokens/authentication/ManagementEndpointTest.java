@@ -54,6 +54,7 @@ final class ManagementEndpointTest {
     Stream<String> more =
         Stream.of(
             "GET /",
+            "GET /.well-known/oauth-authorization-server",
             "GET /docs",
             "GET /docs/{name}",
             "GET /api/openapi.yaml",
