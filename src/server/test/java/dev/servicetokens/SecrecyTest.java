@@ -1,5 +1,6 @@
 package dev.servicetokens;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -10,9 +11,12 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.servicetokens.fixtures.Api;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -62,6 +66,7 @@ final class SecrecyTest {
         sendInPaths(server.api(), secret, admin);
         sendInBodies(server.api(), secret, admin);
         sendToVerify(server.api(), secret, admin);
+        sendInForms(server.api(), secret, admin);
       }
       createAndDelete(server.api(), secrets, admin);
       answers.add(server.api().get("/prometheus", admin).body());
@@ -173,6 +178,39 @@ final class SecrecyTest {
         answers.add(answer.body());
       }
     }
+  }
+
+  /** Both OAuth operations, refused in every way, and asked about it. */
+  private void sendInForms(Api api, String secret, String admin) {
+    String basic = Base64.getEncoder().encodeToString(("a:" + secret).getBytes(UTF_8));
+    for (String form :
+        List.of(
+            "token=" + secret + "x",
+            "token=" + secret + "&token=" + secret,
+            "token=%zz" + secret,
+            "token=a&address=" + secret,
+            "token=a&force=" + secret,
+            "client_secret=" + secret,
+            "token=a&client_secret=" + secret + "&client_secret=a",
+            secret + "=" + secret)) {
+      for (String path : List.of("/api/oauth2/introspect", "/api/oauth2/revoke")) {
+        for (String query : List.of("", "?token=" + secret, "?" + secret)) {
+          HttpRequest.Builder request =
+              api.request("POST", path + query)
+                  .header("Content-Type", "application/x-www-form-urlencoded")
+                  .method("POST", BodyPublishers.ofString(form));
+          answers.add(api.send(request.build()).body());
+          answers.add(api.send(request.header("Authorization", "Basic " + basic).build()).body());
+          answers.add(api.send(request.header("X-API-Key", admin).build()).body());
+        }
+      }
+    }
+    HttpRequest.Builder introspection =
+        api.request("POST", "/api/oauth2/introspect")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("X-API-Key", admin)
+            .method("POST", BodyPublishers.ofString("token=" + secret));
+    assertThat(api.send(introspection.build()).body()).startsWith("{\"active\":true");
   }
 
   /** All that an appender could write of the event. */

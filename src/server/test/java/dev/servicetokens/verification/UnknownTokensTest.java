@@ -9,6 +9,8 @@ import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.token.TokenString;
 import java.net.InetAddress;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.util.List;
@@ -74,6 +76,36 @@ final class UnknownTokensTest {
     assertThat(send("192.0.2.1", ours).statusCode()).isEqualTo(200);
     assertThat(send("192.0.2.1", other).statusCode()).isEqualTo(200);
     assertThat(send("192.0.2.1", unknown()).statusCode()).isEqualTo(429);
+  }
+
+  /** What a service says of its caller counts, and its own address is never blamed. */
+  @Test
+  void countsWhatIsIntrospectedAgainstTheAddressThatIsTold() {
+    String verifier = server.api().createdWithRole(admin, "v", "token-verifier");
+    String live = server.api().createdWithRole(admin, "live", "stackstate-guest");
+    for (int i = 0; i < 2 * BURST; i++) {
+      assertThat(introspect(verifier, unknown(), "")).isEqualTo("{\"active\":false}");
+    }
+    assertThat(send("192.0.2.9", unknown()).statusCode()).isEqualTo(401);
+    for (int i = 0; i < 2 * BURST; i++) {
+      assertThat(introspect(verifier, unknown(), "&address=192.0.2.9"))
+          .isEqualTo("{\"active\":false}");
+    }
+
+    assertThat(send("192.0.2.9", unknown()).statusCode()).isEqualTo(429);
+    assertThat(introspect(verifier, live, "&address=192.0.2.9")).startsWith("{\"active\":true");
+    assertThat(send("192.0.2.1", unknown()).statusCode()).isEqualTo(401);
+  }
+
+  private String introspect(String verifier, String token, String more) {
+    HttpRequest.Builder request =
+        server
+            .api()
+            .request("POST", "/api/oauth2/introspect")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("X-API-Key", verifier)
+            .method("POST", BodyPublishers.ofString("token=" + token + more));
+    return server.api().send(request.build()).body();
   }
 
   @Test

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,22 @@ final class UnavailableTest {
                   answer -> answer.statusCode() != 200);
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+      for (String path : List.of("/api/oauth2/introspect", "/api/oauth2/revoke")) {
+        HttpResponse<String> asked =
+            server
+                .api()
+                .send(
+                    server
+                        .api()
+                        .request("POST", path)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .header("X-API-Key", admin)
+                        .method("POST", BodyPublishers.ofString("token=" + admin))
+                        .build());
+        assertThat(asked.statusCode()).isEqualTo(503);
+        assertThat(asked.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(asked.body()).contains("\"error\":\"temporarily_unavailable\"");
+      }
       // Nobody's while the lease holds; then perhaps one that another node has put in place.
       assertThat(server.api().get("/api/server/status", "garbage").statusCode()).isIn(401, 503);
       assertThat(server.api().get("/health/liveness").statusCode()).isEqualTo(200);

@@ -122,6 +122,24 @@ final class RevokeTokenTest {
   }
 
   @Test
+  void endsItOnEveryNodeWhoeverHasAskedThere() {
+    TestDatabase database = TestDatabase.create();
+    try (TestServer one = TestServer.start(database, Map.of());
+        TestServer other = TestServer.start(database, Map.of())) {
+      for (int i = 0; i < 5; i++) {
+        String token =
+            one.api().createdWithRole(one.administrator(), "t" + i, "stackstate-guest");
+        assertThat(other.api().get(STATUS, token).statusCode()).isEqualTo(200);
+
+        assertRevoked(revoke(one, "token=" + token));
+
+        assertThat(other.api().get(STATUS, token).statusCode()).isEqualTo(401);
+        assertRevoked(revoke(other, "token=" + token));
+      }
+    }
+  }
+
+  @Test
   void removesTheDedicatedSubject() {
     String token =
         server
