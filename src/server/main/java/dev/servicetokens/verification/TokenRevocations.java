@@ -9,8 +9,9 @@ import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,17 @@ public final class TokenRevocations {
   private final UnknownTokens unknown;
   private final ExecutorService blocking;
 
-  /** Anybody may send unknown strings, and each takes a connection to the database for a moment. */
-  private final Semaphore waits = new Semaphore(2);
+  /**
+   * Anybody may send unknown strings, and waiting takes a connection to the database for a moment:
+   * so one round of it at a time, which all share who came before it began.
+   */
+  private final ReentrantLock turn = new ReentrantLock();
+
+  /** How many rounds have begun. */
+  private final AtomicLong begun = new AtomicLong();
+
+  /** The last round that has ended well; belongs to who has the turn. */
+  private long ended;
 
   TokenRevocations(
       ServiceTokens serviceTokens,
@@ -70,23 +80,33 @@ public final class TokenRevocations {
   }
 
   private Verification.Outcome awaitDeletions() {
-    if (!mayWait()) {
-      return new Verification.Unavailable(new LookupRefusedException());
-    }
     try {
-      serviceTokens.awaitDeletions();
-      return UNKNOWN;
-    } finally {
-      waits.release();
+      return sharedRound() ? UNKNOWN : new Verification.Unavailable(new LookupRefusedException());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Verification.Unavailable(new LookupRefusedException());
     }
   }
 
-  private boolean mayWait() {
-    try {
-      return waits.tryAcquire(LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /**
+   * Waits for a round that began after this was called, its own or another's.
+   *
+   * @return false if its turn did not come in time
+   */
+  private boolean sharedRound() throws InterruptedException {
+    long wanted = begun.get() + 1;
+    if (!turn.tryLock(LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
       return false;
+    }
+    try {
+      if (ended < wanted) {
+        long round = begun.incrementAndGet();
+        serviceTokens.awaitDeletions();
+        ended = round;
+      }
+      return true;
+    } finally {
+      turn.unlock();
     }
   }
 }

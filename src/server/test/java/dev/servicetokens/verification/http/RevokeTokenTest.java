@@ -12,8 +12,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,8 +132,7 @@ final class RevokeTokenTest {
     try (TestServer one = TestServer.start(database, Map.of());
         TestServer other = TestServer.start(database, Map.of())) {
       for (int i = 0; i < 5; i++) {
-        String token =
-            one.api().createdWithRole(one.administrator(), "t" + i, "stackstate-guest");
+        String token = one.api().createdWithRole(one.administrator(), "t" + i, "stackstate-guest");
         assertThat(other.api().get(STATUS, token).statusCode()).isEqualTo(200);
 
         assertRevoked(revoke(one, "token=" + token));
@@ -158,6 +162,22 @@ final class RevokeTokenTest {
   void answersForUnknownTokensAlike(String token) {
     assertRevoked(revoke(server, "token=" + token));
     assertRevoked(revoke(server, "token=" + token, "X-API-Key", admin));
+  }
+
+  /**
+   * Anybody can send unknown strings, and all of them together must leave the database to others.
+   */
+  @Test
+  void answersForManyUnknownTokensAtOnce() throws Exception {
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<HttpResponse<String>>> answers =
+          IntStream.range(0, 60)
+              .mapToObj(i -> callers.submit(() -> revoke(server, "token=unknown" + i)))
+              .toList();
+      for (Future<HttpResponse<String>> answer : answers) {
+        assertRevoked(answer.get());
+      }
+    }
   }
 
   @Test
