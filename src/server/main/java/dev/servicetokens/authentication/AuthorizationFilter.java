@@ -1,5 +1,6 @@
 package dev.servicetokens.authentication;
 
+import dev.servicetokens.web.LateBodies;
 import dev.servicetokens.web.OAuthRequests;
 import dev.servicetokens.web.RefusalAnswers;
 import dev.servicetokens.web.UnroutedRequests;
@@ -50,7 +51,7 @@ import reactor.core.scheduler.Schedulers;
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Requires(property = AuthorizationFilterCheck.STOCK_FILTER, value = "false")
 @Requires(beans = SecurityConfiguration.class)
-final class AuthorizationFilter implements Ordered {
+final class AuthorizationFilter implements LateBodies, Ordered {
 
   private final List<AuthenticationFetcher<HttpRequest<?>>> fetchers;
   private final List<SecurityRule<HttpRequest<?>>> rules;
@@ -94,6 +95,15 @@ final class AuthorizationFilter implements Ordered {
     try {
       CompletionStage<Optional<HttpResponse<?>>> own = unrouted.answer(request);
       return own == null ? authenticate(request, 0) : orRefusal(request, own);
+    } catch (Exception e) {
+      return answered(request, e);
+    }
+  }
+
+  @Override
+  public @Nullable CompletionStage<Optional<HttpResponse<?>>> decideAgain(HttpRequest<?> request) {
+    try {
+      return authenticate(request, 0);
     } catch (Exception e) {
       return answered(request, e);
     }

@@ -9,8 +9,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.servicetokens.text.InvalidInputException;
+import dev.servicetokens.web.LateBodies;
 import dev.servicetokens.web.RequestBody;
 import io.micronaut.core.order.Ordered;
+import io.micronaut.core.propagation.PropagatedContext;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -26,6 +28,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * authorization and before anything is made of it: the framework stops reading where the value that
  * it looks for ends, and of a field in a tree takes the last. A body is read only where the
  * operation takes one; any other is left alone, and with it the memory that it would need. None is
- * decompressed, because a few bytes can become a gigabyte. Thread-safe.
+ * decompressed, because a few bytes can become a gigabyte. What is authorized is a request whose
+ * body is here, so one whose body comes later is authorized again then. Thread-safe.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 final class WholeDocumentFilter implements ConditionalFilter, Ordered {
@@ -45,6 +49,15 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
 
   private final JsonFactory factory =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private final @Nullable LateBodies late;
+
+  /**
+   * @param late null where the framework's own filter authorizes, which cannot be asked again
+   */
+  WholeDocumentFilter(@Nullable LateBodies late) {
+    this.late = late;
+  }
 
   /**
    * Reads the body ahead of the operation and leaves it to be read again. The filter asks for
@@ -56,12 +69,26 @@ final class WholeDocumentFilter implements ConditionalFilter, Ordered {
     if (!isEnabled(request) || !(request instanceof ServerHttpRequest<?> withBody)) {
       return null;
     }
-    return RequestBody.read(withBody)
-        .thenApply(
-            body -> {
-              requireOneValue(body);
-              return Optional.empty();
-            });
+    CompletionStage<byte[]> body = RequestBody.read(withBody);
+    if (body.toCompletableFuture().isDone()) {
+      return body.thenApply(this::goOn);
+    }
+    PropagatedContext context = PropagatedContext.getOrEmpty();
+    return body.thenCompose(bytes -> context.propagate(() -> decideAgain(request, bytes)));
+  }
+
+  private CompletionStage<Optional<HttpResponse<?>>> decideAgain(
+      HttpRequest<?> request, byte[] body) {
+    @Nullable CompletionStage<Optional<HttpResponse<?>>> decided =
+        late == null ? null : late.decideAgain(request);
+    return decided == null
+        ? CompletableFuture.completedStage(goOn(body))
+        : decided.thenApply(refusal -> refusal.isPresent() ? refusal : goOn(body));
+  }
+
+  private Optional<HttpResponse<?>> goOn(byte[] body) {
+    requireOneValue(body);
+    return Optional.empty();
   }
 
   private void requireOneValue(byte[] body) {
