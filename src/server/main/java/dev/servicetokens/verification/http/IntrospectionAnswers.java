@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what an introspection tells of a token (RFC 7662, section 2.2). An answer is the same as
@@ -71,11 +72,18 @@ final class IntrospectionAnswers {
         .iat(created)
         // A client that reads a token's whole life takes none that is empty.
         .exp(end == null ? null : Math.max(end.getEpochSecond(), created + 1))
-        // A permission on one resource must not become one on all: clients take each word for that.
-        .scope(String.join(" ", permissions.getOrDefault(PermissionSet.SYSTEM, List.of())))
+        .scope(scope(permissions.getOrDefault(PermissionSet.SYSTEM, List.of())))
         .roles(token.shownRoles())
         .permissions(permissions)
         .cacheTtl(0);
+  }
+
+  /**
+   * A permission on one resource must not become one on all, for which clients take each word. Null
+   * if there is no word: Quarkus fails at an empty one.
+   */
+  private static @Nullable String scope(List<String> onSystem) {
+    return onSystem.isEmpty() ? null : String.join(" ", onSystem);
   }
 
   private byte[] bytes(Introspection answer) {

@@ -147,6 +147,25 @@ final class IntrospectTokenTest {
       assertThat(token.at("/permissions/cluster-1/0").asText()).isEqualTo("manage-server");
     }
 
+    /** An empty word is none: Quarkus would fail at a permission without a name. */
+    @Test
+    void noScopeWithoutAPermissionOnTheSystem() {
+      server.api().send("PUT", "/api/security/subjects/elsewhere", admin, "{}");
+      server
+          .api()
+          .send(
+              "POST",
+              "/api/security/permissions/elsewhere",
+              admin,
+              "{\"permission\":\"get-views\",\"resourceName\":\"cluster-1\"}");
+      String elsewhere = server.api().createdWithRole(admin, "elsewhere", "elsewhere");
+
+      JsonNode token = Json.read(introspect(verifier, elsewhere).body());
+
+      assertThat(token.has("scope")).isFalse();
+      assertThat(token.at("/permissions/cluster-1/0").asText()).isEqualTo("get-views");
+    }
+
     /** Whoever may create tokens must not give itself a name that carries authority elsewhere. */
     @Test
     void noDedicatedSubjectAsARole() {
