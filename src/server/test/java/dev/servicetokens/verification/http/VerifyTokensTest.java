@@ -460,10 +460,7 @@ final class VerifyTokensTest {
           () -> {
             while (!over.get()) {
               answers.add(
-                  verify(
-                          Stream.generate(() -> quoted(unknown()))
-                              .limit(100)
-                              .toArray(String[]::new))
+                  verify(Stream.generate(() -> quoted(unknown())).limit(100).toArray(String[]::new))
                       .statusCode());
             }
           };
