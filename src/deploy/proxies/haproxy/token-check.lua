@@ -1,6 +1,6 @@
 -- Asks Service Tokens about each request before HAProxy passes it on.
 -- Replace the name of the host and, if you like, the permission.
-local CHECK = "http://tokens.internal:8080/api/check?permission=get-topology&application=orders"
+local CHECK = "http://tokens.internal:8080/api/check?permission=orders:use&application=orders"
 local TIMEOUT_MS = 5000
 
 local CREDENTIALS = { "authorization", "x-api-key", "x-api-token" }

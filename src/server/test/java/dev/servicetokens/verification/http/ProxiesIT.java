@@ -47,6 +47,10 @@ final class ProxiesIT {
   private static PackagedServer tokens;
   private static ReachedApplication application;
   private static final Map<Proxy.Kind, Proxy> PROXIES = new EnumMap<>(Proxy.Kind.class);
+
+  /** A role with the permission for which the configurations ask. */
+  private static final String ROLE = "orders-user";
+
   private static final SecureRandom RANDOM = new SecureRandom();
   private static int made;
 
@@ -59,7 +63,11 @@ final class ProxiesIT {
                 "SERVICE_TOKENS_BOOTSTRAP_TOKEN",
                 ADMIN,
                 "SERVICE_TOKENS_TRUSTED_PROXIES",
-                "127.0.0.1"));
+                "127.0.0.1",
+                "SERVICE_TOKENS_PERMISSIONS",
+                "orders:use",
+                "SERVICE_TOKENS_ROLES_ORDERS_USER_PERMISSIONS",
+                "orders:use"));
     application = ReachedApplication.start();
   }
 
@@ -144,7 +152,7 @@ final class ProxiesIT {
 
     /** One that has the permission for which the configurations ask. */
     static Made allowed() {
-      return withRole("stackstate-power-user");
+      return withRole(ROLE);
     }
 
     String key() {
@@ -413,12 +421,13 @@ final class ProxiesIT {
                 database,
                 Map.of(
                     "service-tokens.trusted-proxies", "127.0.0.1",
+                    "service-tokens.permissions", "orders:use",
+                    "service-tokens.roles.orders-user.permissions", "orders:use",
                     "service-tokens.throttle.unknown-per-second", "1",
                     "service-tokens.throttle.unknown-burst", "1",
                     "datasources.default.connection-timeout", "250"));
         Proxy proxy = start(kind, server.uri())) {
-      String live =
-          server.api().createdWithRole(server.administrator(), "a", "stackstate-power-user");
+      String live = server.api().createdWithRole(server.administrator(), "a", ROLE);
 
       Answer throttled =
           await()
@@ -465,7 +474,7 @@ final class ProxiesIT {
   private static void assertNamed(Reached seen, Made token) {
     assertThat(seen.header("tokenid")).isEqualTo(token.id());
     assertThat(seen.header("tokenname")).isEqualTo(token.name());
-    assertThat(seen.header("tokenroles")).isEqualTo("stackstate-power-user");
+    assertThat(seen.header("tokenroles")).isEqualTo(ROLE);
     assertThat(seen.header("tokenexpires")).isEmpty();
     assertThat(seen.foldedNames())
         .filteredOn(name -> name.startsWith("tokenn") || name.equals("tokenid"))
