@@ -35,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,17 +226,29 @@ final class OAuthController {
   private CompletionStage<HttpResponse<?>> answer(
       HttpRequest<?> request, Function<OAuthForm, CompletionStage<HttpResponse<?>>> operation) {
     PropagatedContext context = PropagatedContext.getOrEmpty();
-    CompletionStage<HttpResponse<?>> answer;
+    return orRefusal(
+            request,
+            () ->
+                body(request)
+                    .thenCompose(
+                        body ->
+                            context.propagate(
+                                () ->
+                                    orRefusal(
+                                        request,
+                                        () -> operation.apply(OAuthForm.of(request, body))))))
+        .exceptionally(
+            failure -> context.propagate(() -> refusals.answer(request, causeOf(failure))));
+  }
+
+  /** Here rather than in the stage, which would wrap a failure in another, each with its trace. */
+  private CompletionStage<HttpResponse<?>> orRefusal(
+      HttpRequest<?> request, Supplier<CompletionStage<HttpResponse<?>>> operation) {
     try {
-      answer =
-          body(request)
-              .thenCompose(
-                  body -> context.propagate(() -> operation.apply(OAuthForm.of(request, body))));
+      return operation.get();
     } catch (RuntimeException e) {
       return CompletableFuture.completedStage(refusals.answer(request, e));
     }
-    return answer.exceptionally(
-        failure -> context.propagate(() -> refusals.answer(request, causeOf(failure))));
   }
 
   private static CompletionStage<byte[]> body(HttpRequest<?> request) {
