@@ -1,7 +1,8 @@
 -- Asks Service Tokens about each request before HAProxy passes it on.
 -- Replace the name of the host and, if you like, the permission.
 local CHECK = "http://tokens.internal:8080/api/check?permission=orders:use&application=orders"
-local TIMEOUT_MS = 5000
+-- HAProxy asks up to four times, so that it waits for eight seconds at most.
+local TIMEOUT_MS = 2000
 
 local CREDENTIALS = { "authorization", "x-api-key", "x-api-token" }
 local CALLER = { "tokenid", "tokenname", "tokenroles", "tokenexpires" }
@@ -19,7 +20,14 @@ local function values(headers, name)
 end
 
 local function refuse(txn, status, from)
+  -- HAProxy's own answers where nobody gave one.
+  if status == 502 or status == 504 then
+    status = 503
+  end
   local reply = txn:reply({ status = status })
+  if status == 503 and #values(from, "retry-after") == 0 then
+    reply:add_header("retry-after", "1")
+  end
   for _, name in ipairs(PASSED_ON) do
     for _, value in ipairs(values(from, name)) do
       reply:add_header(name, value)
@@ -40,7 +48,7 @@ core.register_action("token_check", { "http-req" }, function(txn)
   end
   local answer = core.httpclient():get({ url = CHECK, headers = asked, timeout = TIMEOUT_MS })
   if not answer or not answer.status or answer.status == 0 then
-    return refuse(txn, 503, { ["retry-after"] = { [0] = "1" } })
+    return refuse(txn, 503, {})
   end
   if answer.status ~= 200 then
     return refuse(txn, answer.status, answer.headers)

@@ -13,6 +13,8 @@ import dev.servicetokens.token.TokenString;
 import dev.servicetokens.verification.http.ReachedApplication.Reached;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -443,7 +445,7 @@ final class ProxiesIT {
       try {
         Answer unavailable = send(proxy.uri(), get("/a", key(unknown())));
         assertNotReached(503, unavailable);
-        assertThat(unavailable.header("retry-after")).isEqualTo(kind.retryAfterItself());
+        assertThat(unavailable.header("retry-after")).isEqualTo(kind.retryAfter());
       } finally {
         database.open();
       }
@@ -459,7 +461,23 @@ final class ProxiesIT {
   @EnumSource
   void letNobodyThroughWithoutTheServer(Proxy.Kind kind) {
     try (Proxy proxy = start(kind, URI.create("http://127.0.0.1:1"))) {
-      assertNotReached(kind.statusWithoutServer(), send(proxy.uri(), get("/a", key(ADMIN))));
+      Answer answer = send(proxy.uri(), get("/a", key(ADMIN)));
+
+      assertNotReached(kind.statusWithoutServer(), answer);
+      assertThat(answer.header("retry-after")).isEqualTo(kind.retryAfterWithoutServer());
+    }
+  }
+
+  /**
+   * One that takes the question and never answers is as good as none. Traefik waits for thirty
+   * seconds then, and has no setting for that.
+   */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TRAEFIK")
+  void letNobodyThroughWhileTheServerIsSilent(Proxy.Kind kind) throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Proxy proxy = start(kind, URI.create("http://127.0.0.1:" + silent.getLocalPort()))) {
+      assertNotReached(503, send(proxy.uri(), get("/a", key(ADMIN))));
     }
   }
 

@@ -47,9 +47,16 @@ final class Proxy implements AutoCloseable {
       return this == TRAEFIK ? 500 : 503;
     }
 
-    /** What its 503 says in Retry-After; Envoy's own, which stands for ours, cannot say it. */
-    String retryAfterItself() {
+    /**
+     * What our 503 says in Retry-After through it; Envoy's own, which replaces it, cannot say it.
+     */
+    String retryAfter() {
       return this == ENVOY ? "" : "1";
+    }
+
+    /** The same where the check cannot be asked. */
+    String retryAfterWithoutServer() {
+      return this == TRAEFIK ? "" : retryAfter();
     }
 
     private String folder() {
