@@ -111,6 +111,10 @@ class SwaggerUiIT {
     Answer deleted = page.execute("deleteServiceToken");
     page.picture("deleted");
     assertThat(deleted.status()).isEqualTo(204);
+    assertThat(page.execute("check").status()).isEqualTo(200);
+    assertThat(page.execute("verifyTokens").body()).contains("\"live\": false");
+    assertThat(page.execute("reviewToken").body()).contains("\"authenticated\": false");
+    page.picture("verified");
     assertNothingFromElsewhere();
     assertThat(page.complaints()).isEmpty();
   }

@@ -111,10 +111,14 @@ final class SwaggerUiPage {
     return ((List<?>) Objects.requireNonNull(names)).stream().map(String::valueOf).toList();
   }
 
-  /** What the browser complained about since the last call. */
+  /**
+   * What the browser complained about since the last call, but for its advice on the boxes for a
+   * user's name and password, which Swagger UI draws for Basic.
+   */
   List<String> complaints() {
     return browser.manage().logs().get(LogType.BROWSER).getAll().stream()
         .map(LogEntry::getMessage)
+        .filter(text -> !text.contains("Input elements should have autocomplete attributes"))
         .toList();
   }
 
