@@ -29,6 +29,7 @@ import dev.servicetokens.token.NoSuchServiceTokenException;
 import dev.servicetokens.verification.AmbiguousCredentialsException;
 import dev.servicetokens.verification.InvalidClientException;
 import dev.servicetokens.verification.LookupRefusedException;
+import dev.servicetokens.verification.MayNotVerifyException;
 import dev.servicetokens.verification.TooManyUnknownTokensException;
 import dev.servicetokens.web.QueryParameters;
 import dev.servicetokens.web.UnreadableBodyException;
@@ -55,6 +56,17 @@ public final class Refusals {
   private static final String UNAVAILABLE =
       "The server's database does not serve it now, so that it cannot decide; try again in a moment.";
 
+  /** Made once: to make sure that a text may be shown costs more than all the rest of a refusal. */
+  private static final Refusal NOBODY =
+      Refusal.of(
+          UNAUTHORIZED,
+          "Authentication needed: send a live service token as 'Authorization: ApiKey TOKEN' or as 'X-API-Key: TOKEN'.");
+
+  private static final Refusal INVALID_CLIENT =
+      Refusal.of(UNAUTHORIZED, text(new InvalidClientException()));
+  private static final Refusal MAY_NOT_VERIFY =
+      Refusal.of(FORBIDDEN, text(new MayNotVerifyException()));
+
   private static final Pattern UNKNOWN_FIELD = Pattern.compile("Unknown property \\[([^]]*)]");
   private static final Pattern REPEATED_FIELD = Pattern.compile("Duplicate property \\[([^]]*)]");
 
@@ -71,7 +83,8 @@ public final class Refusals {
           AmbiguousCredentialsException _ ->
           Refusal.of(BAD_REQUEST, text(failure));
       case ActorNotLiveException _ -> unauthorized();
-      case InvalidClientException _ -> Refusal.of(UNAUTHORIZED, text(failure));
+      case InvalidClientException _ -> INVALID_CLIENT;
+      case MayNotVerifyException _ -> MAY_NOT_VERIFY;
       case PermissionDeniedException _ -> Refusal.of(FORBIDDEN, text(failure));
       case NoSuchServiceTokenException _, NoSuchSubjectException _, NoSuchPermissionException _ ->
           Refusal.of(NOT_FOUND, text(failure));
@@ -99,9 +112,7 @@ public final class Refusals {
 
   /** No live token, whatever the reason: one text, so that nobody learns more from it. */
   public static Refusal unauthorized() {
-    return Refusal.of(
-        UNAUTHORIZED,
-        "Authentication needed: send a live service token as 'Authorization: ApiKey TOKEN' or as 'X-API-Key: TOKEN'.");
+    return NOBODY;
   }
 
   /** A live token without one of the permissions that the operation asks for. */

@@ -97,9 +97,16 @@ final class ErrorResponses implements EarlyRefusals {
 
   /** The description may hold few signs only (RFC 6749, section 5.2). */
   private static OAuthError oauthBody(Refusal refusal) {
-    return new OAuthError(
-        Refusals.oauthCode(refusal.status()),
-        refusal.message().replace('"', '\'').replaceAll("[^ -\\[\\]-~]", "?"));
+    StringBuilder description = new StringBuilder(refusal.message());
+    for (int i = 0; i < description.length(); i++) {
+      char c = description.charAt(i);
+      if (c == '"') {
+        description.setCharAt(i, '\'');
+      } else if (c < ' ' || c > '~' || c == '\\') {
+        description.setCharAt(i, '?');
+      }
+    }
+    return new OAuthError(Refusals.oauthCode(refusal.status()), description.toString());
   }
 
   private Object body(Refusal refusal, String trackingKey) {

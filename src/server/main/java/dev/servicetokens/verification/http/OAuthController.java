@@ -10,6 +10,7 @@ import dev.servicetokens.verification.AmbiguousCredentialsException;
 import dev.servicetokens.verification.Credential;
 import dev.servicetokens.verification.InvalidClientException;
 import dev.servicetokens.verification.LiveToken;
+import dev.servicetokens.verification.MayNotVerifyException;
 import dev.servicetokens.verification.TokenRevocations;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.TooManyUnknownTokensException;
@@ -216,7 +217,7 @@ final class OAuthController {
           operation,
           Permission.VERIFY_SERVICE_TOKENS.permissionName(),
           PermissionSet.SYSTEM);
-      asking.require(Permission.VERIFY_SERVICE_TOKENS);
+      throw new MayNotVerifyException();
     }
   }
 
