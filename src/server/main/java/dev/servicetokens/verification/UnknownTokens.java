@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,18 @@ final class UnknownTokens {
   private final Executor blocking;
   private final Semaphore overLimit = new Semaphore(1);
 
-  /** No address can be blamed for these, so they must leave room for those of others. */
-  private final Semaphore withoutAddress = new Semaphore(CoherentPrincipals.QUERIES_AT_ONCE / 2);
+  /** How long one without an address waits for the turn of its query, as all others do. */
+  private static final long LONGEST_WAIT_MILLIS = 1000;
+
+  private static final int MOST_WAITING = 1000;
+
+  /**
+   * No address can be blamed for these, so they must leave room for those of others. They wait for
+   * their turn: after a start, or a change that concerns every token, the callers of a whole
+   * service come at once, and most of them with live tokens.
+   */
+  private final Semaphore withoutAddress =
+      new Semaphore(CoherentPrincipals.QUERIES_AT_ONCE / 2, true);
 
   UnknownTokens(AddressThrottle throttle, @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
     this.throttle = throttle;
@@ -45,7 +56,7 @@ final class UnknownTokens {
    */
   Verification ask(@Nullable InetAddress address, Supplier<Verification.Outcome> query) {
     if (address == null) {
-      return withoutAddress.availablePermits() == 0
+      return withoutAddress.getQueueLength() >= MOST_WAITING
           ? notAsked()
           : later(() -> askWithoutAddress(query));
     }
@@ -71,13 +82,22 @@ final class UnknownTokens {
   }
 
   private Verification.Outcome askWithoutAddress(Supplier<Verification.Outcome> query) {
-    if (!withoutAddress.tryAcquire()) {
+    if (!isItsTurn()) {
       return notAsked();
     }
     try {
       return query.get();
     } finally {
       withoutAddress.release();
+    }
+  }
+
+  private boolean isItsTurn() {
+    try {
+      return withoutAddress.tryAcquire(LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -467,7 +467,7 @@ final class VerifyTokensTest {
       List<Thread> senders =
           Stream.generate(() -> Thread.ofPlatform().start(flood)).limit(8).toList();
       try {
-        await().until(() -> answers.contains(503));
+        await().until(() -> !answers.isEmpty());
 
         for (String token : cold) {
           assertThat(server.api().get("/api/server/status", token).statusCode()).isEqualTo(200);
