@@ -37,10 +37,11 @@ public final class RequestBody {
   }
 
   private static boolean isEncoded(HttpRequest<?> request) {
-    return request.getHeaders().getAll(HttpHeaders.CONTENT_ENCODING).stream()
-        .flatMap(codings -> Arrays.stream(codings.split(",")))
-        .map(String::strip)
-        .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase("identity"));
+    return request.getHeaders().contains(HttpHeaders.CONTENT_ENCODING)
+        && request.getHeaders().getAll(HttpHeaders.CONTENT_ENCODING).stream()
+            .flatMap(codings -> Arrays.stream(codings.split(",")))
+            .map(String::strip)
+            .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase("identity"));
   }
 
   /** ASCII is UTF-8, too. Whatever else is said, we would read other characters than were meant. */

@@ -7,7 +7,6 @@ import io.micronaut.http.HttpHeaders;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +31,10 @@ final class OAuthCredentials {
   /** What all of them carry together. */
   Credential read(HttpHeaders headers, OAuthForm form) {
     Credential found = credentials.read(headers);
-    List<String> authorizations = headers.getAll(HttpHeaders.AUTHORIZATION);
-    for (String authorization : authorizations) {
-      found = Credential.together(found, ofBasic(authorization.strip()));
+    if (headers.contains(HttpHeaders.AUTHORIZATION)) {
+      for (String authorization : headers.getAll(HttpHeaders.AUTHORIZATION)) {
+        found = Credential.together(found, ofBasic(authorization.strip()));
+      }
     }
     for (TokenString secret : form.clientSecrets()) {
       found = Credential.together(found, secret);

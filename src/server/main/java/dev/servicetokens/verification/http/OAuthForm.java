@@ -83,6 +83,9 @@ final class OAuthForm {
   }
 
   private static String decoded(byte[] body, int begin, int end) {
+    if (isPlain(body, begin, end)) {
+      return new String(body, begin, end - begin, StandardCharsets.US_ASCII);
+    }
     ByteArrayOutputStream octets = new ByteArrayOutputStream(end - begin);
     for (int i = begin; i < end; i++) {
       if (body[i] == '%') {
@@ -100,6 +103,16 @@ final class OAuthForm {
     } catch (CharacterCodingException e) {
       throw notAForm();
     }
+  }
+
+  /** Whether nothing is encoded there, as in every token string of our making. */
+  private static boolean isPlain(byte[] body, int begin, int end) {
+    for (int i = begin; i < end; i++) {
+      if (body[i] < 0 || body[i] == '%' || body[i] == '+') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int octet(byte[] body, int percent, int end) {
