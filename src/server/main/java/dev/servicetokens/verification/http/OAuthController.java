@@ -235,9 +235,7 @@ final class OAuthController {
                         body ->
                             context.propagate(
                                 () ->
-                                    orRefusal(
-                                        request,
-                                        () -> operation.apply(OAuthForm.of(request, body))))))
+                                    orRefusal(request, () -> operation.apply(OAuthForm.of(body))))))
         .exceptionally(
             failure -> context.propagate(() -> refusals.answer(request, causeOf(failure))));
   }
@@ -253,6 +251,7 @@ final class OAuthController {
   }
 
   private static CompletionStage<byte[]> body(HttpRequest<?> request) {
+    OAuthForm.requireNoneInUrl(request);
     boolean isForm =
         request
             .getContentType()

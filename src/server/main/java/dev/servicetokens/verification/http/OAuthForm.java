@@ -43,15 +43,24 @@ final class OAuthForm {
   /**
    * Reads a form.
    *
-   * @throws InvalidInputException if it is not percent-encoded UTF-8, or a secret stands in the URL
+   * @throws InvalidInputException if it is not percent-encoded UTF-8
    */
-  static OAuthForm of(HttpRequest<?> request, byte[] body) {
+  static OAuthForm of(byte[] body) {
+    return new OAuthForm(read(body));
+  }
+
+  /**
+   * Returns if none of the fields stands in the request's URL. Asked before anything else, whatever
+   * comes as body: only who sends it so can end that.
+   *
+   * @throws InvalidInputException otherwise
+   */
+  static void requireNoneInUrl(HttpRequest<?> request) {
     String query = request.getUri().getRawQuery();
     if (query != null && !read(query.getBytes(StandardCharsets.ISO_8859_1)).isEmpty()) {
       throw new InvalidInputException(
           "The URL has a field of the form, and URLs are logged in many places; send it in the body, and delete that token if somebody may have seen it.");
     }
-    return new OAuthForm(read(body));
   }
 
   private static Map<String, List<String>> read(byte[] body) {

@@ -438,6 +438,19 @@ final class IntrospectTokenTest {
     }
   }
 
+  /** Whoever puts the token into the URL has no form to send, and is told the same. */
+  @Test
+  void refusesSecretsInTheUrlWhateverComesAsBody() {
+    HttpRequest.Builder request =
+        server
+            .api()
+            .request("POST", PATH + "?token=" + guest)
+            .header("X-API-Key", verifier)
+            .method("POST", BodyPublishers.noBody());
+
+    assertRefused(send(request), 400, "invalid_request");
+  }
+
   @Test
   void takesUnknownFieldsAndManyOfThem() {
     String many = "token=" + guest + "&token_type_hint=access_token" + "&a=%ff&b".repeat(50_000);
