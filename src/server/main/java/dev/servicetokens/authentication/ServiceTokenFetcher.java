@@ -15,6 +15,7 @@ import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.filters.AuthenticationFetcher;
+import io.micronaut.security.filters.SecurityFilter;
 import jakarta.inject.Singleton;
 import java.util.Set;
 import java.util.function.Function;
@@ -59,23 +60,38 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
         refused.ambiguous();
         yield Mono.error(new AmbiguousCredentialsException());
       }
-      case Credential.Presented(var token) -> answer(verifier.verify(token, addresses.of(request)));
+      case Credential.Presented(var token) ->
+          answer(request, verifier.verify(token, addresses.of(request)));
     };
   }
 
-  private Mono<Authentication> answer(Verification verification) {
+  private Mono<Authentication> answer(HttpRequest<?> request, Verification verification) {
     return switch (verification) {
       case LiveToken token ->
           token.derived(PrincipalAuthentication.class, toAuthentication).ready();
       case Verification.Later(var outcome) ->
-          Mono.fromCompletionStage(outcome).flatMap(this::answer);
+          Mono.fromCompletionStage(outcome).flatMap(found -> answer(request, found));
       case Verification.Unavailable(var cause) -> Mono.error(cause);
       case Verification.Throttled() -> Mono.error(new TooManyUnknownTokensException());
       case Verification.NotLive notLive -> {
-        notLive.countIn(refused);
+        count(request, notLive);
         yield Mono.empty();
       }
     };
+  }
+
+  /**
+   * A request whose body comes late is asked about twice. If its token was live the first time, the
+   * audit log is told whose it was, which nobody can find out from a token string that is gone.
+   */
+  private void count(HttpRequest<?> request, Verification.NotLive notLive) {
+    if (!(notLive instanceof Verification.Expired)
+        && request.getAttribute(SecurityFilter.AUTHENTICATION).orElse(null)
+            instanceof PrincipalAuthentication earlier) {
+      refused.deleted(earlier.principal().actor());
+    } else {
+      notLive.countIn(refused);
+    }
   }
 
   private PrincipalAuthentication authenticationOf(LiveToken token) {
