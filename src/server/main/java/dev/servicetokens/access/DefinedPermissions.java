@@ -2,12 +2,13 @@ package dev.servicetokens.access;
 
 import dev.servicetokens.text.InvalidInputException;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The permissions that there are at one moment: the predefined ones, those that configuration
@@ -19,15 +20,19 @@ public final class DefinedPermissions {
   /** Nobody has defined one. */
   public static final DefinedPermissions PREDEFINED = new DefinedPermissions(Set.of());
 
-  private final TreeMap<String, Permission> byName = new TreeMap<>();
+  private final Map<String, Permission> byName;
+  private final List<String> names;
   private final PermissionSet everyPermission;
 
   /** The predefined ones and these. */
   DefinedPermissions(Collection<Permission> others) {
-    others.forEach(permission -> byName.put(permission.permissionName(), permission));
-    Permission.predefined()
-        .forEach(permission -> byName.put(permission.permissionName(), permission));
-    this.everyPermission = PermissionSet.onSystem(byName.values());
+    Set<Permission> all = new HashSet<>(Permission.predefined());
+    all.addAll(others);
+    this.byName =
+        all.stream()
+            .collect(Collectors.toUnmodifiableMap(Permission::permissionName, Function.identity()));
+    this.names = byName.keySet().stream().sorted().toList();
+    this.everyPermission = PermissionSet.onSystem(all);
   }
 
   /** Whether the permission is defined. */
@@ -37,12 +42,17 @@ public final class DefinedPermissions {
 
   /** Names of all, sorted. */
   public List<String> names() {
-    return List.copyOf(byName.keySet());
+    return names;
   }
 
   /** Every permission, on {@link PermissionSet#SYSTEM}. */
   public PermissionSet everyPermission() {
     return everyPermission;
+  }
+
+  /** The permission of that name, whatever the text; null if none is defined (case counts). */
+  public @Nullable Permission find(String name) {
+    return byName.get(name);
   }
 
   /**
@@ -51,24 +61,16 @@ public final class DefinedPermissions {
    * @throws InvalidInputException if none is defined (case counts); it says how to define one
    */
   public Permission named(String name) {
-    Permission permission = byName.get(name);
+    Permission permission = find(name);
     if (permission == null) {
       throw undefined(name);
     }
     return permission;
   }
 
-  /** The first of the permissions, by name, that is not defined; empty if all are. */
-  public Optional<Permission> firstUndefined(Collection<Permission> permissions) {
-    return permissions.stream()
-        .filter(permission -> !contain(permission))
-        .min(Comparator.naturalOrder());
-  }
-
   /** What is left of the set without the permissions that are not defined. */
   PermissionSet definedOf(PermissionSet held) {
-    Set<Permission> all = new HashSet<>(byName.values());
-    return held.byResource().values().stream().allMatch(all::containsAll)
+    return held.byResource().values().stream().flatMap(Set::stream).allMatch(this::contain)
         ? held
         : held.filter(grant -> contain(grant.permission()));
   }

@@ -164,7 +164,11 @@ public class PermissionAdministration {
   }
 
   private void requireNoConfiguredRole(Permission permission) {
-    List<String> roles = staticRoles.listing(permission);
+    List<String> roles =
+        staticRoles.holding(new Grant(permission, PermissionSet.SYSTEM)).stream()
+            .map(SubjectHandle::value)
+            .sorted()
+            .toList();
     if (!roles.isEmpty()) {
       throw PermissionHeldException.byConfiguredRoles(permission, roles);
     }

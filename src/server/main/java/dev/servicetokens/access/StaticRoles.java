@@ -77,15 +77,6 @@ public final class StaticRoles {
     return permission.isPredefined() || configuredPermissions.contains(permission);
   }
 
-  /** Handles of the configured roles whose configuration lists that permission, sorted. */
-  List<String> listing(Permission permission) {
-    return permissions.entrySet().stream()
-        .filter(role -> role.getValue().holds(new Grant(permission, PermissionSet.SYSTEM)))
-        .map(role -> role.getKey().value())
-        .sorted()
-        .toList();
-  }
-
   /**
    * The role's permissions; empty if there is no static role of that handle.
    *

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * Immutable.
  *
- * @param permissions what the token must be allowed on the resource
+ * @param permissions names of what the token must be allowed on the resource, as they were sent:
+ *     only who is asked about says which permissions there are
  * @param resource the resource, {@link PermissionSet#SYSTEM} unless another is named
  * @param roles handles that must be among the token's roles
  * @param application who asks, for the token's last use; null if the proxy does not say
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *     can be
  */
 record CheckQuestion(
-    List<Permission> permissions,
+    List<String> permissions,
     String resource,
     List<String> roles,
     @Nullable String application,
@@ -92,7 +92,7 @@ record CheckQuestion(
     }
     String name = QueryStringDecoder.decodeComponent(rest.substring(1, end).replace("+", "%2B"));
     Draft draft = new Draft();
-    draft.permission(name);
+    draft.parameter(PERMISSION, name);
     return draft.question();
   }
 
@@ -122,8 +122,9 @@ record CheckQuestion(
 
   /** Whether the principal is allowed everything that is asked. */
   boolean isAllowed(Principal principal, List<String> shownRoles) {
-    for (Permission permission : permissions) {
-      if (!principal.permissions().allows(permission, resource)) {
+    for (String name : permissions) {
+      Permission permission = principal.defined().find(name);
+      if (permission == null || !principal.permissions().allows(permission, resource)) {
         return false;
       }
     }
@@ -142,14 +143,13 @@ record CheckQuestion(
    * @param defined the permissions that there are
    */
   Optional<String> undefined(DefinedPermissions defined) {
-    return defined
-        .firstUndefined(permissions)
-        .map(permission -> noSuchPermission(permission.permissionName()));
-  }
-
-  private static String noSuchPermission(String name) {
-    return "There is no permission '%s'; 'sts rbac list-permissions' lists those there are, 'sts rbac create-permission' defines one."
-        .formatted(shown(name));
+    return permissions.stream()
+        .filter(name -> defined.find(name) == null)
+        .findFirst()
+        .map(
+            name ->
+                "There is no permission '%s'; 'sts rbac list-permissions' lists those there are, 'sts rbac create-permission' defines one."
+                    .formatted(shown(name)));
   }
 
   /** What is challenged for by a refusal of who has no live token (RFC 9110, section 11.6.1). */
@@ -160,13 +160,15 @@ record CheckQuestion(
     return "Bearer realm=\"service-tokens\"" + metadata();
   }
 
-  /** What a token without a permission is told (RFC 6750, section 3.1); empty for ApiKey. */
+  /**
+   * What a token without a permission is told (RFC 6750, section 3.1); empty for ApiKey. Asked only
+   * when all permissions are defined: the header has their names as the question has them.
+   */
   Optional<String> insufficientScope() {
     if (!isForBearer) {
       return Optional.empty();
     }
-    String scope =
-        permissions.stream().map(Permission::permissionName).collect(Collectors.joining(" "));
+    String scope = String.join(" ", permissions);
     return Optional.of(
         "Bearer error=\"insufficient_scope\""
             + (scope.isEmpty() ? "" : ", scope=\"" + scope + "\"")
@@ -191,7 +193,7 @@ record CheckQuestion(
 
   /** Collects what is asked; the first fault stays. */
   private static final class Draft {
-    private final List<Permission> permissions = new ArrayList<>();
+    private final List<String> permissions = new ArrayList<>();
     private final List<String> roles = new ArrayList<>();
     private String resource = PermissionSet.SYSTEM;
     private @Nullable String application;
@@ -201,7 +203,7 @@ record CheckQuestion(
 
     void parameter(String name, String value) {
       switch (name) {
-        case PERMISSION -> permission(value);
+        case PERMISSION -> permissions.add(value);
         case RESOURCE -> resource(value);
         case ROLE -> role(value);
         case APPLICATION -> application(value);
@@ -211,14 +213,6 @@ record CheckQuestion(
             fault(
                 "There is no parameter '%s'; there are permission, resource, role, application, challenge and resource-metadata."
                     .formatted(shown(name)));
-      }
-    }
-
-    void permission(String name) {
-      if (Permission.isName(name)) {
-        permissions.add(Permission.of(name));
-      } else {
-        fault(noSuchPermission(name));
       }
     }
 
