@@ -25,7 +25,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.servicetokens.access.ActorChanges;
 import dev.servicetokens.access.Commits;
-import dev.servicetokens.startup.SettingRange;
+import dev.servicetokens.startup.Settings;
 import dev.servicetokens.startup.StartRefusal;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Clock;
@@ -120,7 +120,7 @@ final class ArchitectureTest {
         || to.equals(from)
         || to.equals("text")
         || asked.isEquivalentTo(StartRefusal.class)
-        || asked.isEquivalentTo(SettingRange.class)
+        || asked.isEquivalentTo(Settings.class)
         || (asking.getPackageName().contains(".http") && Set.of("web", "generated").contains(to))
         || (asking.getPackageName().contains(".jdbc") && to.equals("database"))
         || ROOMS.getOrDefault(from, Set.of()).contains(to);

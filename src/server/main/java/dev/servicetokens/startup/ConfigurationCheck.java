@@ -1,6 +1,10 @@
 package dev.servicetokens.startup;
 
-import dev.servicetokens.startup.KnownSettings.Setting;
+import dev.servicetokens.startup.Setting.OneOf;
+import dev.servicetokens.startup.Setting.OpenMap;
+import dev.servicetokens.startup.Setting.Time;
+import dev.servicetokens.startup.Setting.WholeNumber;
+import dev.servicetokens.startup.Setting.Words;
 import io.micronaut.context.env.Environment;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.context.env.PropertySource.PropertyConvention;
@@ -10,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -35,15 +38,6 @@ public final class ConfigurationCheck {
           "SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE",
           "SERVICE_TOKENS_BOOTSTRAP_TOKEN_SHA256");
   private static final String BOOTSTRAP = "SERVICE_TOKENS_BOOTSTRAP_";
-
-  /** A long may be an amount of bytes with a unit, which the framework reads later. */
-  private static final Map<String, Class<?>> TYPES =
-      Map.of(
-          "int", Integer.class,
-          "java.lang.Integer", Integer.class,
-          "java.time.Duration", Duration.class);
-
-  private static final List<String> BOOLEANS = List.of("boolean", "java.lang.Boolean");
 
   private static final Pattern PLACE = Pattern.compile("line:? \\d+");
 
@@ -168,13 +162,7 @@ public final class ConfigurationCheck {
   }
 
   private String property(String variable) {
-    return known
-        .named(variable)
-        .map(Setting::property)
-        .orElse(
-            variable
-                .toLowerCase(Locale.ROOT)
-                .replaceFirst("^service_tokens_roles_<name>_", "service-tokens.roles.<name>."));
+    return known.named(variable).map(Setting::property).orElse(variable);
   }
 
   private Optional<String> empty(Key key) {
@@ -210,19 +198,19 @@ public final class ConfigurationCheck {
   }
 
   private Optional<String> wrongType(Key key) {
-    return known
-        .named(key.variable())
-        .filter(setting -> !fits(setting, key))
-        .map(setting -> StartFailure.wrongType(setting.property(), setting.type()));
+    return known.named(key.variable()).filter(setting -> !fits(setting, key)).map(Setting::refusal);
   }
 
   private boolean fits(Setting setting, Key key) {
-    if (BOOLEANS.contains(setting.type())) {
-      // The framework takes any word that it does not know for false.
-      return List.of("true", "false").contains(String.valueOf(key.value()));
-    }
-    @Nullable Class<?> type = TYPES.get(setting.type());
-    return type == null || environment.getProperty(setting.property(), type).isPresent();
+    String property = setting.property();
+    return switch (setting.kind()) {
+      case OneOf one -> one.words().contains(String.valueOf(key.value()));
+      case WholeNumber number ->
+          environment.getProperty(property, Integer.class).filter(number::contains).isPresent();
+      case Time time ->
+          environment.getProperty(property, Duration.class).filter(time::contains).isPresent();
+      case Words _, OpenMap _ -> true;
+    };
   }
 
   /** Refuses two forms of the bootstrap token, and settings of one that nobody has set. */

@@ -3,6 +3,12 @@ package dev.servicetokens.startup;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.servicetokens.startup.Setting.Kind;
+import dev.servicetokens.startup.Setting.OneOf;
+import dev.servicetokens.startup.Setting.OpenMap;
+import dev.servicetokens.startup.Setting.Time;
+import dev.servicetokens.startup.Setting.WholeNumber;
+import dev.servicetokens.startup.Setting.Words;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -10,8 +16,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -21,31 +27,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All settings that the server has. They are read from what the annotation processor writes down of
- * each configuration class, ours and the libraries', so that a new one need not be told here.
- * Immutable.
+ * All settings that there are: those of {@link Settings}, and the libraries' as their annotation
+ * processor has written them down. Immutable.
  */
 final class KnownSettings {
   /** The beginnings of names below which every setting is known. */
   static final List<String> COMPLETE = List.of("SERVICE_TOKENS", "DATASOURCES_DEFAULT");
 
   private static final String RESOURCE = "META-INF/spring-configuration-metadata.json";
-  private static final List<String> OPEN_TYPES = List.of("java.util.Map", "java.util.Properties");
+  private static final String OURS = "SERVICE_TOKENS_";
 
-  /** These are read without a class that holds them, or before there are any. */
-  private static final List<Setting> UNWRITTEN =
-      List.of(
-          new Setting("service-tokens.data-directory", "java.lang.String"),
-          new Setting("service-tokens.postgresql-programs-directory", "java.lang.String"),
-          new Setting("service-tokens.java-opts", "java.lang.String"),
-          new Setting("micronaut.config.files", "java.lang.String"));
-
-  private static final String ROLES = "SERVICE_TOKENS_ROLES_";
-  private static final List<String> ROLE_SETTINGS = List.of("_PERMISSIONS", "_AS");
-
-  /** Those of the framework that people set so often that a typing error is likely. */
-  private static final List<String> DOCUMENTED =
-      List.of("MICRONAUT_SERVER_HOST", "MICRONAUT_SERVER_PORT", "MICRONAUT_CONFIG_FILES");
+  /** Those with a name of the operator's choice in their own. */
+  private static final List<Pattern> NAMED =
+      Settings.all()
+          .filter(Setting::isNamed)
+          .map(setting -> Pattern.compile(setting.variable().replace(Setting.ANY_NAME, ".+")))
+          .toList();
 
   private static final Pattern NAMESPACE =
       Pattern.compile("(SERVICE_TOKENS|DATASOURCES_DEFAULT|MICRONAUT_SERVER)_");
@@ -54,23 +51,6 @@ final class KnownSettings {
 
   private final Map<String, Setting> byVariable;
 
-  /**
-   * A setting.
-   *
-   * @param property its name as a property
-   * @param type the name of its class or primitive type
-   */
-  record Setting(String property, String type) {
-    /** Its name as a variable. */
-    String variable() {
-      return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
-    }
-
-    private boolean isOpen() {
-      return OPEN_TYPES.contains(type);
-    }
-  }
-
   private KnownSettings(Map<String, Setting> byVariable) {
     this.byVariable = Map.copyOf(byVariable);
   }
@@ -78,24 +58,47 @@ final class KnownSettings {
   /** Reads them from all that is on the class path. */
   static KnownSettings load() {
     Map<String, Setting> known = new HashMap<>();
-    UNWRITTEN.forEach(setting -> known.put(setting.variable(), setting));
     JsonFactory factory = new JsonFactory();
     try {
       ClassLoader loader = KnownSettings.class.getClassLoader();
       for (URL resource : Collections.list(loader.getResources(RESOURCE))) {
         try (InputStream in = resource.openStream();
             JsonParser parser = factory.createParser(in)) {
-          read(parser).forEach(setting -> known.put(setting.variable(), setting));
+          read(parser)
+              .forEach((property, type) -> known.put(variable(property), of(property, type)));
         }
       }
     } catch (IOException e) {
       throw new StartRefusal("The server's own files cannot be read: install it again", e);
     }
+    // Those that we tell of, in place of what is written down of them.
+    known.keySet().removeIf(variable -> variable.startsWith(OURS));
+    Settings.all().forEach(setting -> known.put(setting.variable(), setting));
     return new KnownSettings(known);
   }
 
-  private static List<Setting> read(JsonParser parser) throws IOException {
-    List<Setting> settings = new ArrayList<>();
+  private static Setting of(String property, String type) {
+    return new Setting(property, kind(type), "", "", null);
+  }
+
+  /** A long may be an amount of bytes with a unit, which the framework reads later. */
+  private static Kind kind(String type) {
+    return switch (type) {
+      case "int", "java.lang.Integer" -> WholeNumber.ANY;
+      case "boolean", "java.lang.Boolean" -> OneOf.BOOLEAN;
+      case "java.time.Duration" -> Time.ANY;
+      case "java.util.Map", "java.util.Properties" -> new OpenMap();
+      default -> new Words("a " + type.substring(type.lastIndexOf('.') + 1));
+    };
+  }
+
+  private static String variable(String property) {
+    return of(property, "").variable();
+  }
+
+  /** Each property's name with the class or primitive type that is written down of it. */
+  static Map<String, String> read(JsonParser parser) throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>();
     boolean areProperties = false;
     @Nullable String name = null;
     String type = "";
@@ -108,16 +111,20 @@ final class KnownSettings {
       } else if (token == JsonToken.VALUE_STRING && field.equals("type")) {
         type = parser.getText();
       } else if (token == JsonToken.END_OBJECT && areProperties && name != null) {
-        settings.add(new Setting(name, type));
+        settings.put(name, type);
         name = null;
       }
     }
     return settings;
   }
 
-  /** The variables below {@link #COMPLETE}, but for what stands in maps. */
+  /**
+   * The variables below {@link #COMPLETE}, but for what stands in maps or is named by operators.
+   */
   SortedSet<String> names() {
-    return byVariable.keySet().stream()
+    return byVariable.values().stream()
+        .filter(setting -> !setting.isNamed())
+        .map(Setting::variable)
         .filter(KnownSettings::isComplete)
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -129,20 +136,19 @@ final class KnownSettings {
 
   /** Whether there is a setting of that variable. */
   boolean has(String variable) {
-    return byVariable.containsKey(variable) || isRole(variable) || isInOpenMap(variable);
+    return byVariable.containsKey(variable) || isNamed(variable) || isInOpenMap(variable);
   }
 
   /** Whether the variable is one of those that a map takes whatever they are called. */
   boolean isInOpenMap(String variable) {
     return byVariable.values().stream()
-        .anyMatch(setting -> setting.isOpen() && variable.startsWith(setting.variable() + "_"));
+        .anyMatch(
+            setting ->
+                setting.kind() instanceof OpenMap && variable.startsWith(setting.variable() + "_"));
   }
 
-  private static boolean isRole(String variable) {
-    return variable.startsWith(ROLES)
-        && ROLE_SETTINGS.stream()
-            .anyMatch(
-                end -> variable.endsWith(end) && variable.length() > ROLES.length() + end.length());
+  private static boolean isNamed(String variable) {
+    return NAMED.stream().anyMatch(pattern -> pattern.matcher(variable).matches());
   }
 
   /** Whether every setting whose variable begins so is known. */
@@ -167,8 +173,10 @@ final class KnownSettings {
   }
 
   private List<String> candidates() {
-    List<String> candidates = new ArrayList<>(DOCUMENTED);
-    ROLE_SETTINGS.forEach(end -> candidates.add(ROLES + "<NAME>" + end));
+    List<String> candidates = new ArrayList<>();
+    Settings.all()
+        .filter(setting -> setting.isNamed() || !isComplete(setting.variable()))
+        .forEach(setting -> candidates.add(setting.variable()));
     candidates.addAll(names());
     return candidates;
   }
@@ -186,7 +194,7 @@ final class KnownSettings {
 
   /** Levenshtein's distance; what stands in place of a role's name costs nothing. */
   private static int distance(String typed, String known) {
-    String pattern = known.replace("<NAME>", "*");
+    String pattern = known.replace(Setting.ANY_NAME, "*");
     int[] costs = new int[pattern.length() + 1];
     for (int j = 1; j <= pattern.length(); j++) {
       costs[j] = costs[j - 1] + (pattern.charAt(j - 1) == '*' ? 0 : 1);

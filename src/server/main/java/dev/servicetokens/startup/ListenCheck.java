@@ -12,7 +12,6 @@ import java.net.UnknownHostException;
  */
 public final class ListenCheck {
   private static final int ANY_PORT = 0;
-  private static final int HIGHEST_PORT = 65_535;
 
   private ListenCheck() {}
 
@@ -24,10 +23,7 @@ public final class ListenCheck {
    */
   public static void require(PropertyResolver properties) {
     int port = properties.getProperty("micronaut.server.port", Integer.class).orElse(ANY_PORT);
-    if (port < -1 || port > HIGHEST_PORT) {
-      throw new StartRefusal(
-          "The setting MICRONAUT_SERVER_PORT (micronaut.server.port) must be from 1 to 65535, or -1 for a free port: correct it, or remove it to use 8080");
-    }
+    Settings.require("micronaut.server.port", port);
     if (isPlain(properties)) {
       String host =
           properties.getProperty("micronaut.server.host", String.class).orElse("127.0.0.1");

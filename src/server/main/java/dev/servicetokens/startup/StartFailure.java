@@ -123,7 +123,7 @@ public record StartFailure(String line, boolean expected) {
   }
 
   /** Returns the line for a property that must be of that class or primitive type. */
-  static String wrongType(String property, String type) {
+  private static String wrongType(String property, String type) {
     String simple = type.substring(type.lastIndexOf('.') + 1);
     return StartRefusal.settingLine(
         property, TYPES.getOrDefault(simple.toLowerCase(Locale.ROOT), "a " + simple));
