@@ -1,10 +1,12 @@
 package dev.servicetokens;
 
+import dev.servicetokens.log.LogSettings;
 import dev.servicetokens.startup.ServeArguments;
 import dev.servicetokens.startup.StartFailure;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The server's program.
@@ -21,6 +23,8 @@ public final class Application {
   /** The exit code of {@code sts} for a command line that cannot be understood. */
   private static final int USAGE = 3;
 
+  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Application.class);
+
   private Application() {}
 
   /**
@@ -31,11 +35,14 @@ public final class Application {
   public static void main(String[] arguments) {
     DRIVER.setLevel(Level.OFF);
     ServeArguments settings = ServeArguments.of(arguments);
+    LogSettings.foresee(System.getenv(), settings.values());
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, fault) -> LOG.error("A fault has ended the thread {}", thread.getName(), fault));
     if (settings.refusal().isPresent()) {
       System.err.println(settings.refusal().get());
       System.exit(USAGE);
     }
-    Server server = new Server(settings.values(), Map.copyOf(System.getenv()), System.out);
+    Server server = new Server(settings.values(), Map.copyOf(System.getenv()));
     try {
       server.start();
       server.awaitEnd();

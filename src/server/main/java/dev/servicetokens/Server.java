@@ -2,27 +2,24 @@ package dev.servicetokens;
 
 import dev.servicetokens.database.DataDirectory;
 import dev.servicetokens.database.EmbeddedDatabase;
+import dev.servicetokens.log.LogSettings;
 import dev.servicetokens.startup.AdministratorTokenNotice;
 import dev.servicetokens.startup.ConfigurationCheck;
 import dev.servicetokens.startup.ConfigurationSources;
 import dev.servicetokens.startup.ListenCheck;
 import dev.servicetokens.startup.Shutdown;
 import dev.servicetokens.startup.StartReport;
+import dev.servicetokens.web.connection.Drain;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.http.server.netty.NettyEmbeddedServer;
-import io.micronaut.runtime.graceful.GracefulShutdownCapable;
 import io.micronaut.runtime.server.EmbeddedServer;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +35,6 @@ final class Server {
 
   private final Map<String, String> settings;
   private final Map<String, String> variables;
-  private final PrintStream out;
   private final CountDownLatch end = new CountDownLatch(1);
   private final Shutdown shutdown = Shutdown.onSignal();
   private @Nullable DataDirectory dataDirectory;
@@ -48,12 +44,10 @@ final class Server {
    *
    * @param settings the properties that the command line sets
    * @param variables the environment variables
-   * @param out receives progress and the report
    */
-  Server(Map<String, String> settings, Map<String, String> variables, PrintStream out) {
+  Server(Map<String, String> settings, Map<String, String> variables) {
     this.settings = Map.copyOf(settings);
     this.variables = variables;
-    this.out = out;
   }
 
   /** Starts it and prints where it is; what was started ends by itself with the process. */
@@ -70,7 +64,9 @@ final class Server {
             .deduceEnvironment(false)
             .build();
     Environment environment = ConfigurationCheck.start(context.getEnvironment());
+    LogSettings.apply(environment);
     ConfigurationCheck.require(environment);
+    Duration drainTime = Drain.time(environment);
     ListenCheck.require(environment);
     DataDirectory directory =
         DataDirectory.locate(
@@ -88,7 +84,7 @@ final class Server {
           environment
               .getProperty(EmbeddedDatabase.PROGRAMS_PROPERTY, Path.class)
               .orElseGet(() -> directory.resolve("programs"));
-      EmbeddedDatabase database = EmbeddedDatabase.begin(directory, programs, out);
+      EmbeddedDatabase database = EmbeddedDatabase.begin(directory, programs, System.out);
       shutdown.add("PostgreSQL", database);
       use(database, context);
       embedded = Optional.of(database);
@@ -106,22 +102,21 @@ final class Server {
     http.register(listeners);
     shutdown.add("HTTP server", http::stop);
     http.start();
-    shutdown.add("requests", () -> finishRequests(http));
+    Drain drain = context.getBean(Drain.class);
+    shutdown.add("requests", () -> finishRequests(drain, drainTime));
     report(context, http, listeners);
   }
 
-  /** Takes no new connections, and leaves requests that have begun some time to end. */
-  private static void finishRequests(EmbeddedServer http)
-      throws InterruptedException, ExecutionException {
-    if (http instanceof GracefulShutdownCapable requests) {
-      try {
-        requests
-            .shutdownGracefully()
-            .toCompletableFuture()
-            .get(LONGEST_REQUEST_AT_END.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        LOG.info("Some requests did not end in {} s: cut off", LONGEST_REQUEST_AT_END.toSeconds());
-      }
+  /** Goes on for the time of the drain, then leaves requests that have begun some time to end. */
+  private void finishRequests(Drain drain, Duration time) throws InterruptedException {
+    if (!time.isZero()) {
+      LOG.info(
+          "Told to end: not ready from now on, and requests are taken for {} s", time.toSeconds());
+    }
+    drain.begin(time, shutdown.hurried());
+    int left = drain.finish(LONGEST_REQUEST_AT_END, shutdown.hurried());
+    if (left > 0) {
+      LOG.info("The end does not wait any longer: {} connections are cut off", left);
     }
   }
 
@@ -151,8 +146,8 @@ final class Server {
             listeners.addresses(),
             waysIn.notice(),
             waysIn.warnings());
-    out.print(report.text());
-    out.flush();
+    System.out.print(report.text());
+    System.out.flush();
   }
 
   /** Waits until the process is told to end; the shutdown hook does the rest. */

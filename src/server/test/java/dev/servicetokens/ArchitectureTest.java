@@ -81,6 +81,7 @@ final class ArchitectureTest {
           entry("database", Set.of("startup")),
           entry("startup", Set.of()),
           entry("text", Set.of()),
+          entry("log", Set.of()),
           entry(
               "error", // Names the exceptions of all of them.
               Set.of(
@@ -118,7 +119,7 @@ final class ArchitectureTest {
     String to = room(asked);
     return to.isEmpty()
         || to.equals(from)
-        || to.equals("text")
+        || Set.of("text", "log").contains(to)
         || asked.isEquivalentTo(StartRefusal.class)
         || asked.isEquivalentTo(Settings.class)
         || (asking.getPackageName().contains(".http") && Set.of("web", "generated").contains(to))

@@ -137,6 +137,9 @@ record Setting(
       if (time.toSeconds() % 3600 == 0) {
         return time.toHours() + "h";
       }
+      if (time.toSeconds() % 60 == 0) {
+        return time.toMinutes() + "m";
+      }
       return time.toSeconds() + "s";
     }
   }

@@ -155,7 +155,17 @@ public final class Settings {
                       "service-tokens.audit.retention",
                       Time.from(DAY, Duration.ofDays(365_000)),
                       "`365d`",
-                      "How long audit events are kept; older ones are removed for good"))),
+                      "How long audit events are kept; older ones are removed for good"),
+                  setting(
+                      "service-tokens.log.format",
+                      new OneOf(List.of("text", "json")),
+                      "`text`",
+                      "`json`: every line that the server prints is one object, with the names of the Elastic Common Schema"),
+                  setting(
+                      "service-tokens.log.level",
+                      new OneOf(List.of("error", "warn", "info", "debug")),
+                      "`info`",
+                      "From which level on the server's own lines are written; those of its libraries from `warn` on"))),
           new Group(
               "Limits",
               List.of(
@@ -207,6 +217,11 @@ public final class Settings {
                       new Words("paths of YAML, JSON or properties files, separated by commas"),
                       "none",
                       "Files with settings by their names as properties; variables and arguments come before them"),
+                  setting(
+                      "service-tokens.drain",
+                      Time.from(Duration.ZERO, Duration.ofMinutes(10)),
+                      "`0s`",
+                      "How long the server still takes requests, not ready any more, after SIGTERM or Ctrl-C; a second one ends that"),
                   setting(
                       "service-tokens.java-opts",
                       new Words("options of java, separated by blanks"),

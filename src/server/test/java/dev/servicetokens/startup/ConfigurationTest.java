@@ -232,7 +232,7 @@ final class ConfigurationTest {
           switch (KNOWN.named(name).orElseThrow().kind()) {
             case Setting.WholeNumber number -> Integer.toString(Math.max(number.least(), 7));
             case Setting.OneOf one -> one.words().getFirst();
-            case Setting.Time time -> time.contains(Duration.ofHours(1)) ? "1h" : "24h";
+            case Setting.Time time -> time.contains(Duration.ofMinutes(1)) ? "1m" : "24h";
             case Setting.Words _, Setting.OpenMap _ -> "x";
           });
     }

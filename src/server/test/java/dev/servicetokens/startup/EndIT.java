@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +27,9 @@ final class EndIT {
 
   /** What a server does at its end, beside its requests; on a busy machine. */
   private static final Duration REST_OF_THE_END = Duration.ofSeconds(15);
+
+  private static final Pattern LENGTH =
+      Pattern.compile("content-length: (\\d+)", Pattern.CASE_INSENSITIVE);
 
   @TempDir private Path folder;
 
@@ -72,6 +78,56 @@ final class EndIT {
         client.close();
       }
     }
+  }
+
+  /** Whoever sends it requests has so long to notice; somebody in a hurry says so twice. */
+  @Test
+  void goesOnForTheTimeOfTheDrainWithoutBeingReady() throws Exception {
+    try (PackagedServer server =
+            PackagedServer.start(folder, Map.of("SERVICE_TOKENS_DRAIN", "10m"));
+        Socket kept = connect(server)) {
+      assertThat(answer(kept, "/health/readiness"))
+          .startsWith("HTTP/1.1 200 ")
+          .doesNotContainIgnoringCase("connection: close");
+      server.terminate();
+      await().atMost(Duration.ofSeconds(10)).until(() -> isNotReady(server));
+
+      assertThat(answer(kept, "/health/liveness"))
+          .startsWith("HTTP/1.1 200 ")
+          .containsIgnoringCase("connection: close");
+      assertThat(kept.getInputStream().read()).as("the end").isEqualTo(-1);
+      try (Socket other = connect(server)) {
+        assertThat(answer(other, "/api/openapi.yaml"))
+            .startsWith("HTTP/1.1 200 ")
+            .containsIgnoringCase("connection: close");
+      }
+
+      long told = System.nanoTime();
+      assertThat(server.stop()).isEqualTo(128 + 15);
+      assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(REST_OF_THE_END);
+      assertThat(server.errors()).contains("requests are taken for 600 s");
+    }
+  }
+
+  private static boolean isNotReady(PackagedServer server) throws IOException {
+    try (Socket socket = connect(server)) {
+      return answer(socket, "/health/readiness").startsWith("HTTP/1.1 503 ");
+    }
+  }
+
+  /** The head of the answer, if its body follows at once. */
+  private static String answer(Socket socket, String path) throws IOException {
+    socket
+        .getOutputStream()
+        .write("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(path).getBytes(UTF_8));
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) socket.getInputStream().read());
+    }
+    Matcher length = LENGTH.matcher(head);
+    assertThat(length.find()).isTrue();
+    socket.getInputStream().skipNBytes(Long.parseLong(length.group(1)));
+    return head.toString();
   }
 
   private Socket begin(PackagedServer server) throws IOException {

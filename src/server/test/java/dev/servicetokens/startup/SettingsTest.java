@@ -45,6 +45,7 @@ final class SettingsTest {
           "service-tokens.roles",
           "service-tokens.bootstrap",
           "service-tokens.http",
+          "service-tokens.log",
           "service-tokens.throttle",
           "service-tokens.cache",
           "service-tokens.audit",

@@ -25,6 +25,9 @@ final class ConnectionLoop {
   /** Who has taken something within this time is spared while others have not. */
   private static final long SPARED_MS = 1000;
 
+  /** So long may a request be on its way to a server that ends. */
+  private static final long ENDING_IDLE_MS = 400;
+
   /** Beyond so many times the memory for answers, nobody is spared. */
   private static final double NOBODY_SPARED = 2;
 
@@ -37,6 +40,10 @@ final class ConnectionLoop {
   private long now = 1;
   private AsciiString date;
   private long dateSecond;
+  private boolean ending;
+
+  /** Since when connections end on which nothing happens; 0 if they do not. */
+  private long endingIdleSince;
 
   ConnectionLoop(HttpConnections all, EventLoop executor, Clock clock) {
     this.all = all;
@@ -45,6 +52,7 @@ final class ConnectionLoop {
     Instant created = clock.instant();
     this.date = httpDate(created);
     this.dateSecond = created.getEpochSecond();
+    this.ending = all.areEnding();
     var _ =
         executor.scheduleWithFixedDelay(
             this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
@@ -65,6 +73,33 @@ final class ConnectionLoop {
 
   private static AsciiString httpDate(Instant time) {
     return AsciiString.of(DateFormatter.format(Date.from(time)));
+  }
+
+  /** Lets every answer be the last of its connection. For any thread. */
+  void endEachWithItsAnswer() {
+    executor.execute(() -> ending = true);
+  }
+
+  /** Whether an answer is the last of its connection. */
+  boolean isEnding() {
+    return ending;
+  }
+
+  /** Lets connections end on which nothing happens. For any thread. */
+  void endIdle() {
+    executor.execute(
+        () -> {
+          look();
+          endingIdleSince = now;
+        });
+  }
+
+  /**
+   * Whether a connection on which nothing has happened since then is to end. It gets a moment,
+   * because a request may be on its way that its sender will not send again.
+   */
+  boolean endsIdle(long since) {
+    return endingIdleSince != 0 && now - Math.max(since, endingIdleSince) > ENDING_IDLE_MS;
   }
 
   /** Returns the place at which the connection is now. */

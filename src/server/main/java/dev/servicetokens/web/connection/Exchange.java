@@ -274,7 +274,7 @@ final class Exchange extends ChannelDuplexHandler {
   private void beginAnswer(HttpResponse response) {
     answering = true;
     response.headers().set(HttpHeaderNames.DATE, loop.date());
-    if (ending || (receiving && (refused || !isRestWorthDropping()))) {
+    if (ending || loop.isEnding() || (receiving && (refused || !isRestWorthDropping()))) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
     ending |= response.headers().contains(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);

@@ -156,7 +156,7 @@ final class HttpConnection {
       if (late > 0) {
         refuseLate(late);
       }
-    } else if (isIdle() && now - lastActivity > all.idleMs()) {
+    } else if (isIdle() && (now - lastActivity > all.idleMs() || loop.endsIdle(lastActivity))) {
       abort();
     }
   }

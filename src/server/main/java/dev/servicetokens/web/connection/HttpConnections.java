@@ -14,8 +14,10 @@ import io.netty.channel.WriteBufferWaterMark;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -46,9 +48,11 @@ final class HttpConnections implements BeanCreatedEventListener<NettyServerCusto
   private final long idleMs;
   private final long memory;
   private final Map<EventLoop, ConnectionLoop> loops = new ConcurrentHashMap<>();
+  private final List<Channel> listeners = new CopyOnWriteArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong bodies = new AtomicLong();
   private final AtomicLong answers = new AtomicLong();
+  private volatile boolean ending;
 
   /** Providers, because what is made for a listener is made before all other beans. */
   HttpConnections(
@@ -71,10 +75,36 @@ final class HttpConnections implements BeanCreatedEventListener<NettyServerCusto
     return event.getBean();
   }
 
+  /** Lets every answer from now on be the last of its connection. */
+  void endEachWithItsAnswer() {
+    ending = true;
+    loops.values().forEach(ConnectionLoop::endEachWithItsAnswer);
+  }
+
+  boolean areEnding() {
+    return ending;
+  }
+
+  /** Takes no new connections, and lets go of those on which nothing happens any more. */
+  void stopListening() {
+    for (Channel listener : listeners) {
+      listener.close().awaitUninterruptibly();
+    }
+    loops.values().forEach(ConnectionLoop::endIdle);
+  }
+
+  /** How many are open. */
+  int open() {
+    return open.get();
+  }
+
   /** Sees every new channel of the server. */
   private final class Listener implements NettyServerCustomizer {
     @Override
     public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+      if (role == ChannelRole.LISTENER) {
+        listeners.add(channel);
+      }
       return role == ChannelRole.CONNECTION ? new Connection(channel) : this;
     }
   }
