@@ -2,6 +2,7 @@ package dev.servicetokens;
 
 import dev.servicetokens.log.LogSettings;
 import dev.servicetokens.startup.ServeArguments;
+import dev.servicetokens.startup.ServeArguments.Action;
 import dev.servicetokens.startup.StartFailure;
 import java.util.Map;
 import java.util.logging.Level;
@@ -30,7 +31,7 @@ public final class Application {
   /**
    * Starts the server and runs it until the process is told to end.
    *
-   * @param arguments settings, such as {@code -micronaut.server.port=8080}
+   * @param arguments options, and settings such as {@code -micronaut.server.port=8080}
    */
   public static void main(String[] arguments) {
     DRIVER.setLevel(Level.OFF);
@@ -42,6 +43,11 @@ public final class Application {
       System.err.println(settings.refusal().get());
       System.exit(USAGE);
     }
+    if (settings.action() == Action.HELP) {
+      System.out.print(ServeArguments.help());
+      return;
+    }
+    rejectRenegotiation();
     Server server = new Server(settings.values(), Map.copyOf(System.getenv()));
     try {
       server.start();
@@ -52,6 +58,11 @@ public final class Application {
       }
       System.exit(1);
     }
+  }
+
+  /** A client could otherwise have the costliest part of TLS 1.2 done again and again. */
+  private static void rejectRenegotiation() {
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
   }
 
   private static String explain(Server server, Throwable e) {

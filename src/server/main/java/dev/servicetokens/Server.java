@@ -10,6 +10,7 @@ import dev.servicetokens.startup.ListenCheck;
 import dev.servicetokens.startup.Shutdown;
 import dev.servicetokens.startup.StartReport;
 import dev.servicetokens.web.connection.Drain;
+import dev.servicetokens.web.tls.TlsServer;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
 import io.micronaut.context.env.PropertySource;
@@ -68,6 +69,7 @@ final class Server {
     ConfigurationCheck.require(environment);
     Duration drainTime = Drain.time(environment);
     ListenCheck.require(environment);
+    TlsServer.settings(environment).ifPresent(environment::addPropertySource);
     DataDirectory directory =
         DataDirectory.locate(
             environment.getProperty(DataDirectory.PROPERTY, String.class),

@@ -193,7 +193,7 @@ final class KnownSettings {
   }
 
   /** Levenshtein's distance; what stands in place of a role's name costs nothing. */
-  private static int distance(String typed, String known) {
+  static int distance(String typed, String known) {
     String pattern = known.replace(Setting.ANY_NAME, "*");
     int[] costs = new int[pattern.length() + 1];
     for (int j = 1; j <= pattern.length(); j++) {

@@ -26,8 +26,9 @@ public final class Settings {
    * Settings of one purpose.
    *
    * @param title the heading above them
+   * @param isCommon whether {@code sts serve --help} tells of them, too
    */
-  record Group(String title, List<Setting> settings) {}
+  record Group(String title, boolean isCommon, List<Setting> settings) {}
 
   private static final Kind PATH = new Words("a path");
   private static final Duration DAY = Duration.ofDays(1);
@@ -37,6 +38,7 @@ public final class Settings {
       List.of(
           new Group(
               "Where it listens",
+              true,
               List.of(
                   setting(
                           "micronaut.server.host",
@@ -58,23 +60,45 @@ public final class Settings {
                   setting(
                       "service-tokens.public-url",
                       new Words(
-                          "a URL such as https://tokens.example.com, without user, query and fragment"),
+                          "a URL such as https://tokens.example.com, without user, query and"
+                              + " fragment"),
                       "none",
-                      "Where clients reach the server: `/.well-known/oauth-authorization-server` names it; without it, that answers to this machine only"))),
+                      "Where clients reach the server: `/.well-known/oauth-authorization-server`"
+                          + " names it; without it, that answers to this machine only"))),
+          new Group(
+              "TLS",
+              true,
+              List.of(
+                  setting(
+                      "service-tokens.tls.certificate",
+                      PATH,
+                      "none: plain HTTP",
+                      "A file in PEM with the server's certificate and those that signed it; see"
+                          + " [TLS](tls.md)"),
+                  setting(
+                      "service-tokens.tls.key",
+                      PATH,
+                      "none",
+                      "A file in PEM with its private key, without a passphrase; both files may"
+                          + " change at any time, without a restart"))),
           new Group(
               "Data and database",
+              true,
               List.of(
                   setting(
                           "service-tokens.data-directory",
                           PATH,
                           "`$XDG_DATA_HOME/service-tokens` or `~/.local/share/service-tokens`",
-                          "The administrator token's file and the embedded database (150 MB, on macOS 450, and what the data take); nobody else may write there or above")
+                          "The administrator token's file and the embedded database (150 MB, on"
+                              + " macOS 450, and what the data take); nobody else may write there"
+                              + " or above")
                       .withOption("--data-directory"),
                   setting(
                       "datasources.default.url",
                       new Words("jdbc:postgresql://HOST:5432/DATABASE"),
                       "an embedded one",
-                      "A PostgreSQL of yours, 15 or later; the driver's options belong into the URL"),
+                      "A PostgreSQL of yours, 15 or later; the driver's options belong into the"
+                          + " URL"),
                   setting(
                       "datasources.default.username",
                       new Words("a user of the database"),
@@ -89,14 +113,17 @@ public final class Settings {
                       "datasources.default.maximum-pool-size",
                       number(1, 10_000),
                       "`10`",
-                      "How many connections the pool has at most; a node has a few more of its own"),
+                      "How many connections the pool has at most; a node has a few more of its"
+                          + " own"),
                   setting(
                       "service-tokens.postgresql-programs-directory",
                       PATH,
                       "in the data directory",
-                      "Where the embedded PostgreSQL's programs are unpacked, if the data directory allows no programs; nobody else may write there or above"))),
+                      "Where the embedded PostgreSQL's programs are unpacked, if the data directory"
+                          + " allows no programs; nobody else may write there or above"))),
           new Group(
               "The first token",
+              true,
               List.of(
                   setting(
                       "service-tokens.bootstrap.token",
@@ -126,18 +153,22 @@ public final class Settings {
                       "A subject for it alone"))),
           new Group(
               "Roles and permissions of your own",
+              false,
               List.of(
                   setting(
                       "service-tokens.permissions",
                       new Words(
-                          "names of 1 to 100 small letters, digits and `.` `_` `:` `-`, a letter or a digit first, separated by commas"),
+                          "names of 1 to 100 small letters, digits and `.` `_` `:` `-`, a letter or"
+                              + " a digit first, separated by commas"),
                       "none",
-                      "Permissions beside those that the API defines, `deploy:prod,deploy:test`; only this setting takes them away again"),
+                      "Permissions beside those that the API defines, `deploy:prod,deploy:test`;"
+                          + " only this setting takes them away again"),
                   setting(
                       "service-tokens.roles.<name>.permissions",
                       new Words("permissions, separated by commas"),
                       "none",
-                      "A role's permissions (`CI_READER` is `ci-reader`); each must be there: predefined, in the setting above, or defined through the API"),
+                      "A role's permissions (`CI_READER` is `ci-reader`); each must be there:"
+                          + " predefined, in the setting above, or defined through the API"),
                   setting(
                       "service-tokens.roles.<name>.as",
                       new Words("a predefined role"),
@@ -145,12 +176,14 @@ public final class Settings {
                       "Another name for a predefined role"))),
           new Group(
               "What operators see",
+              false,
               List.of(
                   setting(
                       "service-tokens.metrics.open",
                       OneOf.BOOLEAN,
                       "`false`",
-                      "`true`: `/prometheus`, and nothing else, needs no token; other management endpoints, when switched on, need `manage-server`"),
+                      "`true`: `/prometheus`, and nothing else, needs no token; other management"
+                          + " endpoints, when switched on, need `manage-server`"),
                   setting(
                       "service-tokens.audit.retention",
                       Time.from(DAY, Duration.ofDays(365_000)),
@@ -168,12 +201,15 @@ public final class Settings {
                       "From which level on the server's own lines are written; those of its libraries from `warn` on"))),
           new Group(
               "Limits",
+              false,
               List.of(
                   setting(
                       "service-tokens.cache.maximum-tokens",
                       number(1000, 10_000_000),
                       "`200000`",
-                      "Of how many live token strings a node keeps what it knows, about 0.5 kB each; for each 100000 more, give the JVM 50 MB more: `SERVICE_TOKENS_JAVA_OPTS=-Xmx512m` (272 MB by default)"),
+                      "Of how many live token strings a node keeps what it knows, about 0.5 kB"
+                          + " each; for each 100000 more, give the JVM 50 MB more:"
+                          + " `SERVICE_TOKENS_JAVA_OPTS=-Xmx512m` (272 MB by default)"),
                   setting(
                       "service-tokens.cache.maximum-unknown",
                       number(1000, 10_000_000),
@@ -183,7 +219,8 @@ public final class Settings {
                       "service-tokens.throttle.unknown-per-second",
                       number(1, 1_000_000),
                       "`1000`",
-                      "How many unknown tokens an address may send a second before it is told to wait (429); live tokens are never throttled"),
+                      "How many unknown tokens an address may send a second before it is told to"
+                          + " wait (429); live tokens are never throttled"),
                   setting(
                       "service-tokens.throttle.unknown-burst",
                       number(1, 10_000_000),
@@ -198,25 +235,31 @@ public final class Settings {
                       "service-tokens.http.request-deadline",
                       Time.from(Duration.ofSeconds(1), Duration.ofHours(1)),
                       "`30s`",
-                      "How long a request may take from its first byte to its last (408), and an answer to be taken further; connections without a request live five minutes"),
+                      "How long a request may take from its first byte to its last (408), and an"
+                          + " answer to be taken further; connections without a request live five"
+                          + " minutes"),
                   setting(
                       "service-tokens.http.maximum-connections",
                       number(16, 1_000_000),
                       "`4096`",
-                      "How many connections there may be; one more takes the place of the one that is idle longest"),
+                      "How many connections there may be; one more takes the place of the one that"
+                          + " is idle longest"),
                   setting(
                       "service-tokens.http.maximum-memory",
                       new WholeNumber(2, 1_000_000, "megabytes", ""),
                       "a quarter of the JVM's",
-                      "Room for the bodies of all requests (503 beyond), and as much for answers that are not taken yet"))),
+                      "Room for the bodies of all requests (503 beyond), and as much for answers"
+                          + " that are not taken yet"))),
           new Group(
               "The program",
+              false,
               List.of(
                   setting(
                       "micronaut.config.files",
                       new Words("paths of YAML, JSON or properties files, separated by commas"),
                       "none",
-                      "Files with settings by their names as properties; variables and arguments come before them"),
+                      "Files with settings by their names as properties; variables and arguments"
+                          + " come before them"),
                   setting(
                       "service-tokens.drain",
                       Time.from(Duration.ZERO, Duration.ofMinutes(10)),

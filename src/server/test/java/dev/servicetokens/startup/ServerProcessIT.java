@@ -116,11 +116,11 @@ class ServerProcessIT {
   /** An exit code of its own, because "serve" is a command of sts. */
   @Test
   void refusesArgumentsThatItDoesNotTake() {
-    try (PackagedServer server = PackagedServer.launch(folder, Map.of(), "--port", "1", "banana")) {
+    try (PackagedServer server = PackagedServer.launch(folder, Map.of(), "--prot", "1", "banana")) {
       assertThat(server.exitCode()).isEqualTo(3);
       assertThat(server.errors())
           .isEqualTo(
-              "sts serve has no option --port: set the environment variable MICRONAUT_SERVER_PORT instead\n");
+              "sts serve has no option --prot: did you mean --port? See 'sts serve --help'\n");
       assertThat(folder).isEmptyDirectory();
     }
   }

@@ -50,6 +50,7 @@ final class SettingsTest {
           "service-tokens.cache",
           "service-tokens.audit",
           "service-tokens.metrics",
+          "service-tokens.tls",
           "service-tokens.literal"); // Has no value: see ConfigurationSources.
 
   @Test
@@ -64,7 +65,9 @@ final class SettingsTest {
     }
     assertThat(Files.readString(PAGE))
         .as(
-            "src/docs/configuration.md is not what Settings.java says; this writes it anew: ./mvnw test -pl api,src/server -Dtest=SettingsTest -Dsurefire.failIfNoSpecifiedTests=false -Dsettings.write=true")
+            "src/docs/configuration.md is not what Settings.java says; this writes it anew: ./mvnw"
+                + " test -pl api,src/server -Dtest=SettingsTest"
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsettings.write=true")
         .isEqualTo(wanted);
   }
 
