@@ -18,6 +18,9 @@ import java.util.Optional;
 @Singleton
 final class AdministratorTokenFile {
 
+  private static final String OTHERWISE =
+      ", or name a first token of your choice: SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE";
+
   private final DataDirectory directory;
 
   AdministratorTokenFile(DataDirectory directory) {
@@ -41,10 +44,13 @@ final class AdministratorTokenFile {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(draft, token.reveal() + "\n");
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (StartRefusal e) {
+      throw new StartRefusal(e.getMessage() + OTHERWISE, e);
     } catch (IOException e) {
       throw new StartRefusal(
           "The administrator token cannot be written to %s: set SERVICE_TOKENS_DATA_DIRECTORY to a folder that this user may write to"
-              .formatted(file),
+                  .formatted(file)
+              + OTHERWISE,
           e);
     }
   }

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.servicetokens.database.DataDirectory;
 import dev.servicetokens.fixtures.Json;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.startup.AdministratorTokenNotice;
+import dev.servicetokens.startup.StartRefusal;
+import dev.servicetokens.token.TokenString;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -48,6 +51,19 @@ final class BootstrapTest {
       assertThat(second.directory().resolve("admin-token")).doesNotExist();
       assertThat(names(second, first.administrator())).containsExactly("administrator");
     }
+  }
+
+  /** A pod's volume: whoever else writes there could put a token of theirs in place of this one. */
+  @Test
+  void saysHowToStartWhereItsFileWouldNotBeSafe() throws Exception {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    AdministratorTokenFile file = new AdministratorTokenFile(new DataDirectory(folder));
+    assertThatThrownBy(() -> file.write(TokenString.of(SECRET)))
+        .isInstanceOf(StartRefusal.class)
+        .hasMessageContaining("other users may write to " + folder)
+        .hasMessageEndingWith("first token of your choice: SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE")
+        .hasMessageNotContaining(SECRET);
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test
