@@ -148,13 +148,13 @@ annotations: {{ toJson . }}
 {{- if and $values.drain.terminationGracePeriodSeconds (lt (int $values.drain.terminationGracePeriodSeconds) (int $least)) -}}
 {{- fail (printf "drain.terminationGracePeriodSeconds must be %d or more: preStopSeconds, seconds, and 10 for requests in flight" $least) -}}
 {{- end -}}
-{{- $own := list -}}
+{{- $own := list "SERVICE_TOKENS_JAVA_OPTS" "JDK_JAVA_OPTIONS" -}}
 {{- range include "environment" . | fromYamlArray -}}
 {{- $own = append $own .name -}}
 {{- end -}}
 {{- range $values.extraEnv -}}
 {{- if has .name $own -}}
-{{- fail (printf "extraEnv sets %s twice, or what another value of this chart is for: leave it out there" .name) -}}
+{{- fail (printf "extraEnv sets %s twice, or another value of this chart is for that: leave it out there" .name) -}}
 {{- end -}}
 {{- $own = append $own .name -}}
 {{- if and (hasKey . "value") (or (hasSuffix "PASSWORD" .name) (eq .name "SERVICE_TOKENS_BOOTSTRAP_TOKEN")) -}}

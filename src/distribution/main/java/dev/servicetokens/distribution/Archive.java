@@ -27,7 +27,7 @@ final class Archive {
   /** Writes a {@code .tar.gz} of a folder, in which all names begin with that of the folder. */
   static void pack(Path folder, Instant date, Path archive) throws IOException {
     try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(archive));
-        OutputStream gzip = new BestGzip(file);
+        OutputStream gzip = gzip(file);
         TarArchiveOutputStream tar =
             new TarArchiveOutputStream(gzip, StandardCharsets.UTF_8.name())) {
       tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
@@ -36,6 +36,11 @@ final class Archive {
         add(tar, item, Files.isDirectory(item) && !name.endsWith("/") ? name + "/" : name, date);
       }
     }
+  }
+
+  /** The JDK's own writes no date and no name of a file, but compresses less than it could. */
+  static OutputStream gzip(OutputStream out) throws IOException {
+    return new BestGzip(out);
   }
 
   private static void add(TarArchiveOutputStream tar, Path item, String name, Instant date)
@@ -55,7 +60,6 @@ final class Archive {
     tar.closeArchiveEntry();
   }
 
-  /** The JDK's own writes no date and no name of a file, but compresses less than it could. */
   private static final class BestGzip extends GZIPOutputStream {
 
     BestGzip(OutputStream out) throws IOException {

@@ -57,6 +57,10 @@ public final class Distribution {
     boolean complete = assemble(target.resolve(name), true);
     if (archives && complete && platform.equals(ARCHIVED)) {
       Archive.pack(target.resolve(name), date, target.resolve(name + ".tar.gz"));
+      Path image = target.resolve("service-tokens-" + version + "-image.tar");
+      Files.deleteIfExists(image);
+      Image.build(target.resolve(name), version, date, image)
+          .ifPresent(why -> System.err.println("No image: " + why));
     }
     Files.writeString(marker, name + "\n");
   }

@@ -30,6 +30,10 @@ public final class ConfigurationCheck {
   private static final String OWN_DEFAULTS = "application.yml";
   private static final String PASSWORD = "DATASOURCES_DEFAULT_PASSWORD";
   private static final String JAVA_OPTS = "SERVICE_TOKENS_JAVA_OPTS";
+
+  /** Set by the image, which starts Java without the launcher that would read that variable. */
+  private static final String IMAGE = "sts.image";
+
   private static final List<String> DOCUMENTS =
       List.of("MICRONAUT_APPLICATION_JSON", "SPRING_APPLICATION_JSON");
   private static final List<String> BOOTSTRAP_TOKEN =
@@ -134,10 +138,16 @@ public final class ConfigurationCheck {
   }
 
   private Optional<String> problem(Key key) {
+    if (key.variable().equals(JAVA_OPTS) && !key.isBlank() && Boolean.getBoolean(IMAGE)) {
+      return Optional.of(
+          key.shown()
+              + " is for the launcher, which the image has not: set JDK_JAVA_OPTIONS instead");
+    }
     if (DOCUMENTS.contains(key.variable()) && String.valueOf(key.value()).contains("${")) {
       return Optional.of(
           key.shown()
-              + " has a placeholder, which only a file may have: write its content to a file and name that in MICRONAUT_CONFIG_FILES");
+              + " has a placeholder, which only a file may have: write its content to a file and"
+              + " name that in MICRONAUT_CONFIG_FILES");
     }
     return unknown(key).or(() -> empty(key)).or(() -> unresolved(key)).or(() -> wrongType(key));
   }
