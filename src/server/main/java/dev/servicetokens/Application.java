@@ -47,6 +47,12 @@ public final class Application {
       System.out.print(ServeArguments.help());
       return;
     }
+    if (settings.action() == Action.CHECK) {
+      boolean works =
+          StartPreview.print(
+              settings.values(), Map.copyOf(System.getenv()), System.out, System.err);
+      System.exit(works ? 0 : 1);
+    }
     rejectRenegotiation();
     Server server = new Server(settings.values(), Map.copyOf(System.getenv()));
     try {

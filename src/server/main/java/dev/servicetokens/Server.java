@@ -2,15 +2,10 @@ package dev.servicetokens;
 
 import dev.servicetokens.database.DataDirectory;
 import dev.servicetokens.database.EmbeddedDatabase;
-import dev.servicetokens.log.LogSettings;
 import dev.servicetokens.startup.AdministratorTokenNotice;
-import dev.servicetokens.startup.ConfigurationCheck;
-import dev.servicetokens.startup.ConfigurationSources;
-import dev.servicetokens.startup.ListenCheck;
 import dev.servicetokens.startup.Shutdown;
 import dev.servicetokens.startup.StartReport;
 import dev.servicetokens.web.connection.Drain;
-import dev.servicetokens.web.tls.TlsServer;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
 import io.micronaut.context.env.PropertySource;
@@ -54,27 +49,11 @@ final class Server {
   /** Starts it and prints where it is; what was started ends by itself with the process. */
   void start() {
     shutdown.add("waiting", end::countDown);
-    ConfigurationSources.requireReadable(variables, settings);
-    ApplicationContext context =
-        ApplicationContext.builder(Application.class)
-            .propertySources(
-                ConfigurationSources.commandLine(settings),
-                ConfigurationSources.properties(System.getProperties()),
-                ConfigurationSources.variables(variables))
-            .banner(false)
-            .deduceEnvironment(false)
-            .build();
-    Environment environment = ConfigurationCheck.start(context.getEnvironment());
-    LogSettings.apply(environment);
-    ConfigurationCheck.require(environment);
+    Preparation prepared = Preparation.of(settings, variables);
+    ApplicationContext context = prepared.context();
+    Environment environment = prepared.environment();
     Duration drainTime = Drain.time(environment);
-    ListenCheck.require(environment);
-    TlsServer.settings(environment).ifPresent(environment::addPropertySource);
-    DataDirectory directory =
-        DataDirectory.locate(
-            environment.getProperty(DataDirectory.PROPERTY, String.class),
-            variables,
-            Path.of(variables.getOrDefault("HOME", System.getProperty("user.home"))));
+    DataDirectory directory = prepared.directory();
     dataDirectory = directory;
     context.registerSingleton(DataDirectory.class, directory);
     Optional<EmbeddedDatabase> embedded = Optional.empty();
@@ -107,6 +86,7 @@ final class Server {
     Drain drain = context.getBean(Drain.class);
     shutdown.add("requests", () -> finishRequests(drain, drainTime));
     report(context, http, listeners);
+    prepared.exposure().ifPresent(LOG::warn);
   }
 
   /** Goes on for the time of the drain, then leaves requests that have begun some time to end. */

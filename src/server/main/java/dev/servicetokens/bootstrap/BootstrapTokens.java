@@ -140,6 +140,25 @@ public class BootstrapTokens {
         defined);
   }
 
+  /**
+   * Checks the roles, the subject and the life of a configured token, of which only a database
+   * knows more.
+   */
+  static void requireFirst(BootstrapConfiguration configuration) {
+    configuration.roles().forEach(role -> handle(role.strip(), ROLES));
+    @Nullable String dedicated = configuration.dedicatedSubject();
+    if (dedicated != null && !dedicated.isBlank()) {
+      var _ = handle(dedicated, DEDICATED_SUBJECT);
+    }
+    requireLife(configuration.ttl());
+  }
+
+  private static void requireLife(Duration ttl) {
+    if (!ttl.isPositive()) {
+      throw new StartRefusal(TTL + " must be longer than nothing, 24h for example");
+    }
+  }
+
   private NewServiceToken wanted(BootstrapConfiguration configuration) {
     List<SubjectHandle> roles =
         configuration.roles().stream().map(role -> handle(role.strip(), ROLES)).toList();
@@ -159,9 +178,7 @@ public class BootstrapTokens {
   }
 
   private Instant end(Duration ttl) {
-    if (!ttl.isPositive()) {
-      throw new StartRefusal(TTL + " must be longer than nothing, 24h for example");
-    }
+    requireLife(ttl);
     try {
       return clock.instant().plus(ttl);
     } catch (DateTimeException | ArithmeticException e) {

@@ -90,6 +90,22 @@ public final class DataDirectoryLock implements AutoCloseable {
     return channel;
   }
 
+  /**
+   * Checks that no other process has the lock, and changes nothing.
+   *
+   * @throws StartRefusal when another server has it
+   */
+  static void requireFree(DataDirectory directory) throws IOException {
+    Path file = directory.resolve(FILE);
+    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        if (channel.tryLock(0, Long.MAX_VALUE, true) == null) {
+          throw inUse(directory, Files.readString(file).strip());
+        }
+      }
+    }
+  }
+
   private static StartRefusal inUse(DataDirectory directory, String holder) {
     String process = holder.isEmpty() ? "" : " (process " + holder + ")";
     return new StartRefusal(

@@ -79,7 +79,12 @@ final class PrivateFolder {
     require(folder, wayOut);
   }
 
-  private static void require(Path folder, String wayOut) throws IOException {
+  /**
+   * Checks a folder, which need not exist.
+   *
+   * @throws StartRefusal when others can change it, or one above it
+   */
+  static void require(Path folder, String wayOut) throws IOException {
     Optional<String> danger = danger(folder.toAbsolutePath());
     if (danger.isPresent()) {
       throw new StartRefusal(

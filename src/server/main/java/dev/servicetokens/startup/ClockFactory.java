@@ -7,11 +7,15 @@ import java.time.Clock;
 
 /** Makes the one clock that everything asks; tests bring their own and move it. */
 @Factory
-final class ClockFactory {
+public final class ClockFactory {
 
+  /** Makes one; the framework does so by itself. */
+  public ClockFactory() {}
+
+  /** The clock; what is checked before there are beans asks it, too. */
   @Singleton
   @Requires(missingBeans = Clock.class)
-  Clock clock() {
+  public Clock clock() {
     return Clock.systemUTC();
   }
 }

@@ -2,9 +2,11 @@ package dev.servicetokens.startup;
 
 import io.micronaut.core.value.PropertyResolver;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.util.Optional;
 
 /**
  * Finds out whether the HTTP server will be able to listen, before a start has written anything: a
@@ -28,6 +30,32 @@ public final class ListenCheck {
       String host =
           properties.getProperty("micronaut.server.host", String.class).orElse("127.0.0.1");
       require(host, Math.max(port, ANY_PORT));
+    }
+  }
+
+  /**
+   * Says what goes over the wire, if others than this machine can connect and nothing that we know
+   * of hides it from them.
+   *
+   * @param trustsProxies whether somebody has named a proxy, which speaks TLS then
+   * @return a line for people; empty if nothing is open, or it is hidden
+   */
+  public static Optional<String> exposure(PropertyResolver properties, boolean trustsProxies) {
+    String host = properties.getProperty("micronaut.server.host", String.class).orElse("127.0.0.1");
+    boolean speaksTls =
+        properties.containsProperty("service-tokens.tls.certificate") || !isPlain(properties);
+    return speaksTls || trustsProxies || isLoopback(host)
+        ? Optional.empty()
+        : Optional.of(
+            "MICRONAUT_SERVER_HOST is %s and the server speaks plain HTTP: whoever can read the wire reads every token that is sent, and may use it. Set SERVICE_TOKENS_TLS_CERTIFICATE and SERVICE_TOKENS_TLS_KEY, or let a proxy speak TLS and name it in SERVICE_TOKENS_TRUSTED_PROXIES"
+                .formatted(host));
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException _) {
+      return false; // The server will not listen there, and say so.
     }
   }
 

@@ -5,10 +5,13 @@ import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -44,6 +47,7 @@ public record StartReport(
     StringBuilder text = new StringBuilder("\nService Tokens is ready.\n\n");
     line(text, "Address", url());
     listening.forEach(address -> line(text, "Listens on", shown(address)));
+    machineAddresses().forEach(address -> line(text, "", address));
     line(text, "Swagger UI", url() + "/docs");
     notice.ifPresent(token -> tokenLines(text, token.file(), token.expiresAt()));
     warnings.forEach(warning -> text.append('\n').append(warning.indent(2)));
@@ -82,6 +86,27 @@ public record StartReport(
     return address.getAddress().isAnyLocalAddress()
         ? "%s:%d, every address of this machine".formatted(bracketed(host), address.getPort())
         : bracketed(address.getAddress().getHostAddress()) + ":" + address.getPort();
+  }
+
+  /** By which URLs others reach a server that listens everywhere, as far as this machine knows. */
+  private List<String> machineAddresses() {
+    List<String> urls = new ArrayList<>();
+    for (InetSocketAddress address : listening) {
+      if (address.getAddress().isAnyLocalAddress()) {
+        try {
+          NetworkInterface.networkInterfaces()
+              .flatMap(NetworkInterface::inetAddresses)
+              .filter(own -> !own.isLoopbackAddress() && !own.isLinkLocalAddress())
+              .map(
+                  own -> scheme + "://" + bracketed(own.getHostAddress()) + ":" + address.getPort())
+              .sorted()
+              .forEach(urls::add);
+        } catch (SocketException _) {
+          return urls; // The report is of use without them.
+        }
+      }
+    }
+    return urls;
   }
 
   private static String bracketed(String host) {

@@ -2,6 +2,8 @@ package dev.servicetokens.web;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.annotation.Context;
+import io.micronaut.core.type.Argument;
+import io.micronaut.core.value.PropertyResolver;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 @Context
 @ConfigurationProperties("service-tokens")
-record AddressConfiguration(@Nullable List<String> trustedProxies) {
+public record AddressConfiguration(@Nullable List<String> trustedProxies) {
 
   /**
+   * Leaves out what is blank.
+   *
    * @throws dev.servicetokens.startup.StartRefusal if one of them is no address and no block
    */
-  AddressConfiguration {
+  public AddressConfiguration {
     trustedProxies =
         trustedProxies == null
             ? List.of()
@@ -25,7 +29,25 @@ record AddressConfiguration(@Nullable List<String> trustedProxies) {
     TrustedProxies.parse(trustedProxies);
   }
 
+  /**
+   * Reads the proxies before there are beans.
+   *
+   * @return them, as they were written
+   * @throws dev.servicetokens.startup.StartRefusal if one of them is no address and no block
+   */
+  public static List<String> require(PropertyResolver settings) {
+    return new AddressConfiguration(
+            settings
+                .getProperty("service-tokens.trusted-proxies", Argument.listOf(String.class))
+                .orElseGet(List::of))
+        .written();
+  }
+
+  private List<String> written() {
+    return trustedProxies == null ? List.of() : trustedProxies;
+  }
+
   TrustedProxies proxies() {
-    return TrustedProxies.parse(trustedProxies == null ? List.of() : trustedProxies);
+    return TrustedProxies.parse(written());
   }
 }

@@ -1,5 +1,6 @@
 package dev.servicetokens.startup;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,8 +9,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ListenCheckTest {
@@ -83,6 +86,33 @@ class ListenCheckTest {
       assertThatThrownBy(() -> check(Map.of("micronaut.server.port", taken.getLocalPort())))
           .isInstanceOf(StartRefusal.class);
     }
+  }
+
+  /** Tokens in the clear are nobody's wish; who hides them otherwise says so by naming it. */
+  @ParameterizedTest
+  @CsvSource({
+    "0.0.0.0, true",
+    "'::', true",
+    "0, true",
+    "192.0.2.7, true",
+    "127.0.0.1, false",
+    "127.8.8.8, false",
+    "localhost, false",
+    "'::1', false"
+  })
+  void saysWhatGoesOverTheWire(String host, boolean open) {
+    Map<String, Object> settings = Map.of("micronaut.server.host", host);
+    assertThat(exposure(settings, false).isPresent()).isEqualTo(open);
+    assertThat(exposure(settings, true)).isEmpty();
+    assertThat(
+            exposure(
+                Map.of("micronaut.server.host", host, "service-tokens.tls.certificate", "x"),
+                false))
+        .isEmpty();
+  }
+
+  private static Optional<String> exposure(Map<String, Object> settings, boolean trustsProxies) {
+    return ListenCheck.exposure(new MapPropertyResolver(settings), trustsProxies);
   }
 
   private static void check(Map<String, Object> properties) {

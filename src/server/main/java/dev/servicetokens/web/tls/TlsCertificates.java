@@ -36,6 +36,10 @@ final class TlsCertificates implements CertificateProvider {
   static final String NAME = "service-tokens";
   static final String PROPERTY = "service-tokens.tls.certificate";
 
+  static final String KEY_FOR_ALL =
+      "Every user of this machine may read the file of %s: chmod 600 it, or mount it with mode 0400"
+          .formatted(TlsConfiguration.KEY);
+
   private static final Logger LOG = LoggerFactory.getLogger(TlsCertificates.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(3);
 
@@ -66,10 +70,7 @@ final class TlsCertificates implements CertificateProvider {
     LOG.info("TLS certificate: {}", pair.description());
     pair.warnings().forEach(LOG::warn);
     if (files.keyIsForAll()) {
-      LOG.warn(
-          "Every user of this machine may read the file of {}: chmod 600 it, or mount it with mode"
-              + " 0400",
-          TlsConfiguration.KEY);
+      LOG.warn(KEY_FOR_ALL);
     }
     tellOfEnd();
   }

@@ -9,7 +9,9 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import jakarta.inject.Singleton;
 import java.security.KeyStore;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +79,34 @@ public final class TlsServer {
                 CIPHERS,
                 PREFIX + "handshake-timeout",
                 deadline.compareTo(LONGEST_HANDSHAKE) < 0 ? deadline : LONGEST_HANDSHAKE)));
+  }
+
+  /**
+   * Reads the files before anything is started.
+   *
+   * @return what the certificate is for, and warnings, each a line; none if no certificate is
+   *     configured
+   * @throws dev.servicetokens.startup.StartRefusal if the server could not use them
+   */
+  public static List<String> require(PropertyResolver settings, Clock clock) {
+    TlsConfiguration configuration =
+        new TlsConfiguration(
+            settings.getProperty(TlsCertificates.PROPERTY, String.class).orElse(null),
+            settings.getProperty("service-tokens.tls.key", String.class).orElse(null));
+    if (!configuration.isOn()) {
+      return List.of();
+    }
+    PemFiles files = PemFiles.read(configuration);
+    TlsPair pair = TlsPair.of(files, clock.instant());
+    List<String> lines = new ArrayList<>(List.of(pair.description()));
+    lines.addAll(pair.warnings());
+    if (pair.endsSoon(clock.instant())) {
+      lines.add("It ends soon: renew it");
+    }
+    if (files.keyIsForAll()) {
+      lines.add(TlsCertificates.KEY_FOR_ALL);
+    }
+    return lines;
   }
 
   /** Makes what each connection's handshake begins with. */

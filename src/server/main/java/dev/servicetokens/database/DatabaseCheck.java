@@ -1,0 +1,167 @@
+package dev.servicetokens.database;
+
+import dev.servicetokens.startup.StartRefusal;
+import io.micronaut.context.env.Environment;
+import io.micronaut.core.naming.conventions.StringConvention;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out whether a start would find a database that it can use. Writes nothing anywhere. */
+public final class DatabaseCheck {
+  private static final String URL = "datasources.default.url";
+  private static final String SECONDS_TO_CONNECT = "5";
+  private static final String SECONDS_TO_ANSWER = "10";
+
+  private DatabaseCheck() {}
+
+  /**
+   * Says where the data lie and what state they are in.
+   *
+   * @return lines for people, without user information, passwords or options of a URL
+   * @throws StartRefusal if a start would be refused for it
+   * @throws SQLException if the database cannot be asked; its message may have a password
+   */
+  public static List<String> look(Environment environment, DataDirectory directory)
+      throws SQLException {
+    List<String> lines = new ArrayList<>();
+    lines.add("Data: " + state(directory));
+    Optional<String> url =
+        environment.getProperty(URL, String.class).filter(text -> !text.isBlank());
+    if (url.isPresent()) {
+      lines.addAll(ask(environment, url.get()));
+    } else {
+      PostgresCluster cluster = new PostgresCluster(directory.resolve("postgresql"));
+      lines.add(
+          "Database: embedded, "
+              + (cluster.isComplete() ? "made earlier" : "made at the first start"));
+    }
+    return lines;
+  }
+
+  private static String state(DataDirectory directory) {
+    Path path = directory.path();
+    try {
+      PrivateFolder.require(
+          path, "set SERVICE_TOKENS_DATA_DIRECTORY to a folder to which only this user may write");
+      Path there = path;
+      while (!Files.exists(there) && there.getParent() != null) {
+        there = there.getParent();
+      }
+      if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+        throw directory.notUsable(new IOException(there + " is no folder to write to"));
+      }
+      DataDirectoryLock.requireFree(directory);
+      return path + (there.equals(path) ? " (there, and writable)" : " (made at the first start)");
+    } catch (IOException e) {
+      throw directory.notUsable(e);
+    }
+  }
+
+  private static List<String> ask(Environment environment, String url) throws SQLException {
+    @Nullable String user = text(environment, "username");
+    @Nullable String password = text(environment, "password");
+    Properties settings = new Properties();
+    environment
+        .getProperties("datasources.default.data-source-properties", StringConvention.RAW)
+        .forEach((name, value) -> settings.setProperty(name, String.valueOf(value)));
+    settings.setProperty("connectTimeout", SECONDS_TO_CONNECT);
+    settings.setProperty("socketTimeout", SECONDS_TO_ANSWER);
+    if (user != null) {
+      settings.setProperty("user", user);
+    }
+    if (password != null) {
+      settings.setProperty("password", password);
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add("Database: " + shown(url));
+    try (Connection connection = DriverManager.getConnection(url, settings)) {
+      connection.setReadOnly(true);
+      DatabaseGate.requireSupported(connection.getMetaData().getDatabaseMajorVersion());
+      Sessions.requireUtf8(text(connection, "SHOW server_encoding"));
+      lines.add(
+          "It answers: PostgreSQL %s, as user %s%s"
+              .formatted(
+                  text(connection, "SHOW server_version"),
+                  text(connection, "SELECT current_user"),
+                  text(connection, "SELECT pg_is_in_recovery()").equals("t")
+                      ? "; it is a standby, which takes no changes"
+                      : ""));
+      lines.add("Schema: " + schema(connection, url, user, password));
+    }
+    return lines;
+  }
+
+  private static String schema(
+      Connection connection, String url, @Nullable String user, @Nullable String password)
+      throws SQLException {
+    MigrationInfoService found =
+        Flyway.configure()
+            .dataSource(url, user, password)
+            .ignoreMigrationPatterns(new String[0])
+            .load()
+            .info();
+    for (MigrationInfo migration : found.all()) {
+      if (migration.getState().name().startsWith("FUTURE")) {
+        throw new StartRefusal(
+            "The database was written by a newer version of this server: start that version, or"
+                + " restore a backup from before it");
+      }
+    }
+    int missing = found.pending().length;
+    @Nullable MigrationInfo current = found.current();
+    String version = current == null ? "none yet" : String.valueOf(current.getVersion());
+    if (missing == 0) {
+      return version
+          + ", that of this release"
+          + (mayWrite(connection) ? "" : "; but this user may not write to its tables");
+    }
+    String may = text(connection, "SELECT has_schema_privilege(current_schema(), 'CREATE')");
+    return "%s; the start makes %d changes to it%s"
+        .formatted(
+            version,
+            missing,
+            "t".equals(may)
+                ? ""
+                : ", which this user may not (a user of its own for that is"
+                    + " FLYWAY_DATASOURCES_DEFAULT_USER)");
+  }
+
+  private static boolean mayWrite(Connection connection) throws SQLException {
+    return "t"
+        .equals(
+            text(
+                connection,
+                "SELECT has_table_privilege('service_token', 'SELECT, INSERT, UPDATE, DELETE')"));
+  }
+
+  /** A URL may have a user and a password in two places. */
+  private static String shown(String url) {
+    return url.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
+  }
+
+  private static @Nullable String text(Environment environment, String name) {
+    return environment.getProperty("datasources.default." + name, String.class).orElse(null);
+  }
+
+  private static String text(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return String.valueOf(row.getString(1));
+    }
+  }
+}
