@@ -47,7 +47,7 @@ final class ListCommand implements Command {
     if (found.more() && limit == null) {
       session.printer().note("There are older events; --limit lists more of them.");
     }
-    return new Events(found.events());
+    return new Events(found.events(), found.more());
   }
 
   private void check() {
@@ -66,7 +66,12 @@ final class ListCommand implements Command {
     return flags.hasBegin() ? Integer.MAX_VALUE : USUAL_LIMIT_BEFORE_FOLLOWING;
   }
 
-  private record Events(List<AuditEvent> events) implements Report {
+  /**
+   * What was found.
+   *
+   * @param more whether there are older events, which a program must be able to notice, too
+   */
+  private record Events(List<AuditEvent> events, boolean more) implements Report {
 
     @Override
     public void writeText(TextOutput out) {
@@ -79,7 +84,8 @@ final class ListCommand implements Command {
 
     @Override
     public Map<String, ?> json() {
-      return Map.of("events", events.stream().map(EventText::fields).toList());
+      List<Map<String, Object>> fields = events.stream().map(EventText::fields).toList();
+      return more ? Map.of("events", fields, "more", true) : Map.of("events", fields);
     }
   }
 }

@@ -10,6 +10,10 @@ import dev.servicetokens.cli.failure.UsageFailure;
 import dev.servicetokens.cli.server.ServerConnection;
 import dev.servicetokens.client.Exchange;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 
@@ -57,6 +61,22 @@ public final class Session {
       return YES.contains(answer.strip().toLowerCase(Locale.ROOT));
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /**
+   * Opens a file that an argument names, or standard input for {@code -}.
+   *
+   * @throws IOException if it cannot be read, or the text is no path
+   */
+  public InputStream open(String file) throws IOException {
+    if (file.equals(STANDARD_INPUT)) {
+      return environment.in();
+    }
+    try {
+      return Files.newInputStream(Path.of(file));
+    } catch (InvalidPathException e) {
+      throw new IOException("Not a path", e);
     }
   }
 

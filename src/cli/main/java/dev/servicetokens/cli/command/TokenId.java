@@ -20,6 +20,11 @@ public final class TokenId {
       description = "Id of the service token, instead of the argument")
   private String flag = "";
 
+  /** Whether one is given, in one of the two ways or in both. */
+  public boolean isGiven() {
+    return !argument.isEmpty() || !flag.isEmpty();
+  }
+
   /**
    * The id.
    *

@@ -1,7 +1,6 @@
 package dev.servicetokens.cli.servicetoken;
 
 import dev.servicetokens.cli.command.Command;
-import dev.servicetokens.cli.command.ForceFlag;
 import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.command.TokenId;
 import dev.servicetokens.cli.output.NameAndId;
@@ -23,30 +22,11 @@ import picocli.CommandLine.Mixin;
     description = "Manage service tokens",
     subcommands = {
       CreateCommand.class,
-      ServiceTokenGroup.DeleteCommand.class,
+      DeleteCommand.class,
       ServiceTokenGroup.DescribeCommand.class,
       ListCommand.class
     })
 public final class ServiceTokenGroup {
-
-  /** {@code sts service-token delete}: the id as the documented argument or as a flag. */
-  @CommandLine.Command(name = "delete", description = "Delete a service token")
-  static final class DeleteCommand implements Command {
-
-    @Mixin private final TokenId id = new TokenId();
-    @Mixin private final ForceFlag force = new ForceFlag();
-
-    @Override
-    public Report run(Session session) {
-      long token = id.value();
-      force.send(
-          session,
-          session.connect(),
-          (client, forced) -> client.serviceTokens().deleteServiceToken(token, forced));
-      return new Report.Done(
-          "Service token deleted: " + token, Map.of("deleted-service-token", token));
-    }
-  }
 
   /** {@code sts service-token describe}. */
   @CommandLine.Command(name = "describe", description = "Show one service token")

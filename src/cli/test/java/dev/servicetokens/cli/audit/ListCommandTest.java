@@ -104,7 +104,8 @@ class ListCommandTest {
                       "trackingKey": "key-8",
                       "userAgent": "sts"
                     }
-                  ]
+                  ],
+                  "more": true
                 }
                 """,
                 ""));

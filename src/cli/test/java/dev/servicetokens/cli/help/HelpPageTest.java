@@ -63,9 +63,10 @@ class HelpPageTest {
               sts service-token delete [id] [flags]
 
             Flags:
-                  --force    Do it even if afterwards no service token can create others
-              -h, --help     Show this help
-              -i, --id int   Id of the service token, instead of the argument
+                  --deleted-in file   Delete again what these audit events say was deleted; - is standard input
+                  --force             Do it even if afterwards no service token can create others
+              -h, --help              Show this help
+              -i, --id int            Id of the service token, instead of the argument
 
             Global Flags:
                   --api-token string \
