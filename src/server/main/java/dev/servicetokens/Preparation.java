@@ -8,6 +8,7 @@ import dev.servicetokens.startup.ClockFactory;
 import dev.servicetokens.startup.ConfigurationCheck;
 import dev.servicetokens.startup.ConfigurationSources;
 import dev.servicetokens.startup.ListenCheck;
+import dev.servicetokens.startup.PasswordFiles;
 import dev.servicetokens.web.AddressConfiguration;
 import dev.servicetokens.web.PublicUrlConfiguration;
 import dev.servicetokens.web.tls.TlsServer;
@@ -69,6 +70,7 @@ record Preparation(
     List<String> tls = TlsServer.require(environment, new ClockFactory().clock());
     ListenCheck.require(environment);
     TlsServer.settings(environment).ifPresent(environment::addPropertySource);
+    PasswordFiles.read(environment);
     return new Preparation(
         context,
         environment,

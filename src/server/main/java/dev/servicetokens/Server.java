@@ -5,6 +5,7 @@ import dev.servicetokens.database.EmbeddedDatabase;
 import dev.servicetokens.startup.AdministratorTokenNotice;
 import dev.servicetokens.startup.Shutdown;
 import dev.servicetokens.startup.StartReport;
+import dev.servicetokens.startup.SystemdReadiness;
 import dev.servicetokens.web.connection.Drain;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
@@ -87,6 +88,7 @@ final class Server {
     shutdown.add("requests", () -> finishRequests(drain, drainTime));
     report(context, http, listeners);
     prepared.exposure().ifPresent(LOG::warn);
+    SystemdReadiness.tell(variables);
   }
 
   /** Goes on for the time of the drain, then leaves requests that have begun some time to end. */

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigurationCheck {
   private static final String OWN_DEFAULTS = "application.yml";
+  private static final String URL = "DATASOURCES_DEFAULT_URL";
   private static final String PASSWORD = "DATASOURCES_DEFAULT_PASSWORD";
   private static final String JAVA_OPTS = "SERVICE_TOKENS_JAVA_OPTS";
 
@@ -42,6 +43,8 @@ public final class ConfigurationCheck {
           "SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE",
           "SERVICE_TOKENS_BOOTSTRAP_TOKEN_SHA256");
   private static final String BOOTSTRAP = "SERVICE_TOKENS_BOOTSTRAP_";
+  private static final String MIGRATION = "FLYWAY_DATASOURCES_DEFAULT_";
+  private static final String FILE = "_FILE";
 
   private static final Pattern PLACE = Pattern.compile("line:? \\d+");
 
@@ -135,6 +138,7 @@ public final class ConfigurationCheck {
   private void look() {
     keys.forEach(key -> problem(key).ifPresent(problems::add));
     lookAtBootstrap();
+    lookAtPasswords();
   }
 
   private Optional<String> problem(Key key) {
@@ -221,6 +225,37 @@ public final class ConfigurationCheck {
           environment.getProperty(property, Duration.class).filter(time::contains).isPresent();
       case Words _, OpenMap _ -> true;
     };
+  }
+
+  /**
+   * Refuses a password in two forms, and a part of what it takes to migrate as another user: the
+   * rest would be as if it were not there, and the server's own user would migrate.
+   */
+  private void lookAtPasswords() {
+    for (String password : List.of(PASSWORD, MIGRATION + "PASSWORD")) {
+      if (isSet(password) && isSet(password + FILE)) {
+        problems.add("Set only one of %s and %s".formatted(password, password + FILE));
+      }
+    }
+    if (isSet(PASSWORD + FILE) && !isSet(URL)) {
+      problems.add(
+          "%s is set without %s, and the embedded database has a password of its own: set both, or remove it"
+              .formatted(PASSWORD + FILE, URL));
+    }
+    List<Boolean> parts =
+        List.of(
+            isSet(MIGRATION + "URL"),
+            isSet(MIGRATION + "USERNAME") || isSet(MIGRATION + "USER"),
+            isSet(MIGRATION + "PASSWORD") || isSet(MIGRATION + "PASSWORD" + FILE));
+    if (parts.contains(true) && parts.contains(false)) {
+      problems.add(
+          "Only a part of %1$sURL, %1$sUSERNAME and %1$sPASSWORD (or _PASSWORD_FILE) is set: set all three, or none to migrate as the server's own user"
+              .formatted(MIGRATION));
+    }
+  }
+
+  private boolean isSet(String variable) {
+    return keys.stream().anyMatch(key -> key.variable().equals(variable));
   }
 
   /** Refuses two forms of the bootstrap token, and settings of one that nobody has set. */

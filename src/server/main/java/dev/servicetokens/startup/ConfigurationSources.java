@@ -73,7 +73,7 @@ public final class ConfigurationSources {
   }
 
   private static boolean isRead(String name) {
-    return name.matches("(SERVICE_TOKENS|DATASOURCES|MICRONAUT)_.*|HOME|XDG_DATA_HOME");
+    return name.matches("(SERVICE_TOKENS|DATASOURCES|FLYWAY|MICRONAUT)_.*|HOME|XDG_DATA_HOME");
   }
 
   /** Whether a text that was decoded may be another than was written. */
@@ -156,6 +156,16 @@ public final class ConfigurationSources {
         CommandLinePropertySource.POSITION,
         PropertySource.PropertyConvention.JAVA_PROPERTIES,
         PropertySource.Origin.of("command line"));
+  }
+
+  /** Passwords by their properties, as their files hold them; they come before all others. */
+  static PropertySource passwordFiles(Map<String, String> passwords) {
+    return new Literal(
+        "password-files",
+        passwords,
+        CommandLinePropertySource.POSITION,
+        PropertySource.PropertyConvention.JAVA_PROPERTIES,
+        PropertySource.Origin.of("password files"));
   }
 
   /** Stands in the place of the framework's own source of the same name. */

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownSettings {
   /** The beginnings of names below which every setting is known. */
-  static final List<String> COMPLETE = List.of("SERVICE_TOKENS", "DATASOURCES_DEFAULT");
+  static final List<String> COMPLETE =
+      List.of("SERVICE_TOKENS", "DATASOURCES_DEFAULT", "FLYWAY_DATASOURCES_DEFAULT");
 
   private static final String RESOURCE = "META-INF/spring-configuration-metadata.json";
   private static final String OURS = "SERVICE_TOKENS_";
@@ -45,7 +46,7 @@ final class KnownSettings {
           .toList();
 
   private static final Pattern NAMESPACE =
-      Pattern.compile("(SERVICE_TOKENS|DATASOURCES_DEFAULT|MICRONAUT_SERVER)_");
+      Pattern.compile("(SERVICE_TOKENS|(FLYWAY_)?DATASOURCES_DEFAULT|MICRONAUT_SERVER)_");
 
   private static final int TYPING_ERRORS = 2;
 

@@ -110,6 +110,31 @@ public final class Settings {
                       "none",
                       "Their password"),
                   setting(
+                      "datasources.default.password-file",
+                      PATH,
+                      "none",
+                      "The same in a file, with or without a newline; read at the start"),
+                  setting(
+                      "flyway.datasources.default.url",
+                      new Words("jdbc:postgresql://HOST:5432/DATABASE"),
+                      "the server's own",
+                      "The same database, for a user who migrates it in place of the server's; this, that user and the password are set together"),
+                  setting(
+                      "flyway.datasources.default.username",
+                      new Words("a user of the database"),
+                      "the server's own",
+                      "Who migrates"),
+                  setting(
+                      "flyway.datasources.default.password",
+                      new Words("that user's password"),
+                      "none",
+                      "Their password"),
+                  setting(
+                      "flyway.datasources.default.password-file",
+                      PATH,
+                      "none",
+                      "The same in a file"),
+                  setting(
                       "datasources.default.maximum-pool-size",
                       number(1, 10_000),
                       "`10`",

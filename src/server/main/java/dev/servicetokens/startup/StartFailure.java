@@ -77,7 +77,7 @@ public record StartFailure(String line, boolean expected) {
           "3D000",
               "The database server has no database of this name: create it, or correct DATASOURCES_DEFAULT_URL",
           "42501",
-              "The database user may not create or change tables: grant it CREATE on the schema, or set DATASOURCES_DEFAULT_USERNAME to the owner",
+              "The database user may not create or change tables: for this start name one who may in FLYWAY_DATASOURCES_DEFAULT_URL, _USERNAME and _PASSWORD, or grant it CREATE on the schema",
           "53300",
               "The database has no connection left: raise its max_connections, or set DATASOURCES_DEFAULT_MAXIMUM_POOL_SIZE to less",
           "57P03", "The database is not ready: start the server again when it has started");

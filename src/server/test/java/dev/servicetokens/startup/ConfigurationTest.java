@@ -238,6 +238,8 @@ final class ConfigurationTest {
     }
     variables.remove("SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE");
     variables.remove("SERVICE_TOKENS_BOOTSTRAP_TOKEN_SHA256");
+    variables.remove("DATASOURCES_DEFAULT_PASSWORD_FILE");
+    variables.remove("FLYWAY_DATASOURCES_DEFAULT_PASSWORD_FILE");
     variables.put("SERVICE_TOKENS_TRUSTED_PROXIES_0", "10.0.0.1");
     variables.put("SERVICE_TOKENS_BOOTSTRAP_ROLES_12", "stackstate-guest");
     variables.put("SERVICE_TOKENS_ROLES_CI_0_READER_PERMISSIONS", "get-views");
@@ -341,6 +343,41 @@ final class ConfigurationTest {
     String variable = "SERVICE_TOKENS_BOOTSTRAP_" + name;
     assertRefused(Map.of(variable, value), variable + " is set without a bootstrap token");
     check(Map.of(variable, value, "SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE", "/x"));
+  }
+
+  /** Flyway would take no notice of a part, and migrate as the server's own user. */
+  @ParameterizedTest
+  @ValueSource(strings = {"URL", "USERNAME", "USER", "PASSWORD", "PASSWORD_FILE"})
+  void refusesAPartOfAMigratingUser(String part) {
+    assertRefused(
+        Map.of("FLYWAY_DATASOURCES_DEFAULT_" + part, "hunter2"),
+        "Only a part of FLYWAY_DATASOURCES_DEFAULT_URL");
+    check(
+        Map.of(
+            "FLYWAY_DATASOURCES_DEFAULT_URL", "jdbc:postgresql://h/d",
+            "FLYWAY_DATASOURCES_DEFAULT_USERNAME", "u",
+            "FLYWAY_DATASOURCES_DEFAULT_PASSWORD_FILE", "/x"));
+  }
+
+  /** The embedded database would be used, and nobody would know that theirs is not. */
+  @Test
+  void refusesAPasswordFileWithoutItsDatabase() {
+    assertRefused(
+        Map.of("DATASOURCES_DEFAULT_PASSWORD_FILE", "/x"),
+        "DATASOURCES_DEFAULT_PASSWORD_FILE is set without DATASOURCES_DEFAULT_URL");
+    check(
+        Map.of(
+            "DATASOURCES_DEFAULT_PASSWORD_FILE", "/x",
+            "DATASOURCES_DEFAULT_URL", "jdbc:postgresql://h/d"));
+  }
+
+  @Test
+  void refusesAPasswordInTwoForms() {
+    assertRefused(
+        Map.of(
+            "DATASOURCES_DEFAULT_PASSWORD", "hunter2",
+            "DATASOURCES_DEFAULT_PASSWORD_FILE", "/x"),
+        "Set only one of DATASOURCES_DEFAULT_PASSWORD and DATASOURCES_DEFAULT_PASSWORD_FILE");
   }
 
   @ParameterizedTest
