@@ -10,24 +10,32 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs every command block of the README but the test command, and compares what it shows. */
+/**
+ * Runs every command block of the README but the test command, goes on with those of the page about
+ * the command line, and compares what both show.
+ */
 final class ReadmeIT {
 
   private static final String SERVE = "./sts serve\n";
   private static final String TEST = "./mvnw verify\n";
+  private static final String PAGE = "command-line.md";
   private static final String CLONE = "git clone REPOSITORY service-tokens\ncd service-tokens\n";
 
   @TempDir private Path home;
 
   @Test
   void everyCommandDoesWhatTheReadmeShows() throws Exception {
-    List<String> commands = Readme.blocks("sh");
+    List<String> commands = new ArrayList<>(Readme.blocks("sh"));
+    commands.addAll(PageShell.blocks(PAGE, "sh"));
+    List<String> shownThere = new ArrayList<>(Readme.blocks("text"));
+    shownThere.addAll(PageShell.blocks(PAGE, "text"));
     assertThat(commands).contains(CLONE, SERVE, TEST);
     int port = freePort();
     Process server = start(home.resolve("server.log"), port, "exec " + SERVE);
@@ -51,7 +59,7 @@ final class ReadmeIT {
       assertThat(shell.exitValue()).as(log("story.log")).isZero();
 
       String shown = Readme.withoutWhatDiffers(log("story.log"));
-      for (String expected : Readme.blocks("text")) {
+      for (String expected : shownThere) {
         assertThat(shown).contains(Readme.withoutWhatDiffers(expected));
       }
     } finally {

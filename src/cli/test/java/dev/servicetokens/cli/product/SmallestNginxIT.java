@@ -1,36 +1,30 @@
 package dev.servicetokens.cli.product;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.servicetokens.cli.fixtures.FakeServer;
+import dev.servicetokens.cli.fixtures.Nginx;
 import dev.servicetokens.cli.fixtures.PackagedSts;
 import dev.servicetokens.cli.fixtures.RealServer;
 import dev.servicetokens.cli.fixtures.Shell.Result;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The lines for nginx in the README, in a real nginx before an application and the packaged server.
- * Without nginx it is skipped, but not where {@code CI=true}.
+ * The least that nginx needs, as proxies.md has it, in a real nginx before an application and the
+ * packaged server. Without nginx it is skipped, but not where {@code CI=true}.
  */
-final class ReadmeNginxIT {
+final class SmallestNginxIT {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -38,7 +32,6 @@ final class ReadmeNginxIT {
 
   @Test
   void letsThroughWhoMayDeployUntilTheTokenIsDeleted() throws Exception {
-    Path nginx = nginx();
     int port = freePort();
     try (RealServer server = RealServer.start(folder);
         FakeServer application = FakeServer.start().answers("GET /a", 200, "deployed")) {
@@ -58,15 +51,11 @@ final class ReadmeNginxIT {
       String token = create(shell, "ci", "deployer");
       String other = create(shell, "other", "other");
 
-      Process proxy = start(nginx, port, server.url(), application.url());
-      try {
+      try (Nginx nginx =
+          Nginx.start(folder, configuration(port, server.url(), application.url()), port)) {
         URI uri = URI.create("http://127.0.0.1:" + port + "/a");
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .until(() -> !proxy.isAlive() || status(uri, "") != 0);
-        assertThat(proxy.isAlive()).as(log()).isTrue();
-
-        assertThat(status(uri, "")).as(log()).isEqualTo(401);
+        String log = nginx.log();
+        assertThat(status(uri, "")).as(log).isEqualTo(401);
         assertThat(status(uri, other)).isEqualTo(403);
         assertThat(application.asked()).isEmpty();
         assertThat(status(uri, token)).isEqualTo(200);
@@ -79,66 +68,27 @@ final class ReadmeNginxIT {
         succeed(shell, "service-token", "delete", id.group(1));
         assertThat(status(uri, token)).isEqualTo(401);
         assertThat(application.asked()).hasSize(1);
-      } finally {
-        // The first one would start new workers in place of those that end before it.
-        List<ProcessHandle> workers = proxy.descendants().toList();
-        proxy.destroyForcibly();
-        workers.forEach(ProcessHandle::destroyForcibly);
       }
     }
   }
 
-  private static Path nginx() {
-    Path program =
-        Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin"))
-            .map(path -> Path.of(path, "nginx"))
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(Path.of("none"));
-    boolean isThere = !program.equals(Path.of("none"));
-    if (Boolean.parseBoolean(System.getenv("CI"))) {
-      assertThat(isThere).as("nginx is on the path").isTrue();
-    }
-    assumeTrue(isThere, "nginx is not installed");
-    return program;
-  }
-
-  private Process start(Path nginx, int port, String server, String application)
+  private static String configuration(int port, String server, String application)
       throws IOException {
-    List<String> blocks = Readme.blocks("nginx");
+    List<String> blocks = PageShell.blocks("proxies.md", "nginx");
     assertThat(blocks).hasSize(1);
-    String configuration =
-        blocks
-            .getFirst()
-            .replace("127.0.0.1:8000", "127.0.0.1:" + port)
-            .replace("127.0.0.1:8080", "127.0.0.1:" + URI.create(server).getPort())
-            .replace("127.0.0.1:9000", "127.0.0.1:" + URI.create(application).getPort());
-    Files.writeString(
-        folder.resolve("nginx.conf"),
-        "pid nginx.pid;\nevents {}\nhttp {\naccess_log off;\n" + configuration + "}\n");
-    return new ProcessBuilder(
-            nginx.toString(), "-p", ".", "-c", "nginx.conf", "-e", "stderr", "-g", "daemon off;")
-        .directory(folder.toFile())
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("nginx.log").toFile())
-        .start();
+    return blocks
+        .getFirst()
+        .replace("127.0.0.1:8000", "127.0.0.1:" + port)
+        .replace("127.0.0.1:8080", "127.0.0.1:" + URI.create(server).getPort())
+        .replace("127.0.0.1:9000", "127.0.0.1:" + URI.create(application).getPort());
   }
 
-  private String log() throws IOException {
-    return Files.readString(folder.resolve("nginx.log"), UTF_8);
-  }
-
-  /** The status of an answer; 0 while nobody listens. */
   private static int status(URI uri, String token) throws IOException, InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     if (!token.isEmpty()) {
       request.header("X-API-Key", token);
     }
-    try {
-      return HTTP.send(request.build(), BodyHandlers.discarding()).statusCode();
-    } catch (ConnectException e) {
-      return 0;
-    }
+    return HTTP.send(request.build(), BodyHandlers.discarding()).statusCode();
   }
 
   private static String create(PackagedSts shell, String name, String role)
