@@ -39,10 +39,7 @@ public final class SystemdReadiness {
     notify.environment().put("PATH", variables.getOrDefault("PATH", "/usr/bin:/bin"));
     try {
       Process process =
-          notify
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
+          notify.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
       if (process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0) {
         return;
       }

@@ -60,8 +60,7 @@ final class SystemdUnitIT {
   /** A name that systemd or the server does not know would be ignored, or stop the start. */
   @Test
   void handsSecretsOverAsFiles() throws Exception {
-    List<String> lines =
-        Files.readAllLines(UNITS.resolve("service-tokens.service.d/secrets.conf"));
+    List<String> lines = Files.readAllLines(UNITS.resolve("service-tokens.service.d/secrets.conf"));
     assertThat(lines)
         .contains(
             "LoadCredential=database-password:/etc/service-tokens/database-password",
