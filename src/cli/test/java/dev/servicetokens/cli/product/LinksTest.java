@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every page links to files and headings that there are, and the README to every page. */
+/** Every page links to files and headings that there are. */
 final class LinksTest {
   private static final Path DOCS = Readme.TOP.resolve("src/docs");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s:]*)(#[^)\\s]*)?\\)");
@@ -35,26 +35,6 @@ final class LinksTest {
       }
     }
     assertThat(broken).isEmpty();
-  }
-
-  /** A page that no other leads to is found by nobody. */
-  @Test
-  void leadToEveryPage() throws IOException {
-    List<Path> reached = new ArrayList<>(List.of(Readme.TOP.resolve("README.md")));
-    for (int next = 0; next < reached.size(); next++) {
-      Path page = reached.get(next);
-      for (MatchResult link : links(page)) {
-        Path target = page.resolveSibling(link.group(1)).normalize();
-        if (target.toString().endsWith(".md")
-            && Files.exists(target)
-            && !reached.contains(target)) {
-          reached.add(target);
-        }
-      }
-    }
-    try (Stream<Path> files = Files.list(DOCS)) {
-      assertThat(files.filter(file -> file.toString().endsWith(".md"))).isSubsetOf(reached);
-    }
   }
 
   /** Two screens: who wants more follows a link. */
