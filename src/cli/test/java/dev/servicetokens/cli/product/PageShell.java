@@ -128,15 +128,16 @@ final class PageShell implements AutoCloseable {
   }
 
   /** Ends a server, and waits until it has. */
-  static void stop(Process server) throws InterruptedException {
+  static void stop(Process server) {
     List<ProcessHandle> all =
         Stream.concat(server.descendants(), Stream.of(server.toHandle())).toList();
     all.stream()
         .filter(process -> process.info().command().orElse("").endsWith("java"))
         .forEach(ProcessHandle::destroy);
-    if (!server.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+    try {
+      await().atMost(LIMIT).until(() -> !server.isAlive());
+    } finally {
       all.forEach(ProcessHandle::destroyForcibly);
-      throw new AssertionError("The server does not end");
     }
   }
 
@@ -164,9 +165,7 @@ final class PageShell implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    for (Process server : servers) {
-      stop(server);
-    }
+  public void close() {
+    servers.forEach(PageShell::stop);
   }
 }
