@@ -24,7 +24,7 @@ final class StartPreview {
     try {
       Preparation prepared = Preparation.of(settings, variables);
       print(prepared, out);
-      DatabaseCheck.look(prepared.environment(), prepared.directory()).forEach(out::println);
+      DatabaseCheck.look(prepared.environment(), prepared.directory(), out::println);
       out.println("A start would work.");
       return true;
     } catch (Exception e) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.servicetokens.fixtures.TestAuthority;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
+import dev.servicetokens.startup.ServeArguments;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -106,12 +107,44 @@ final class StartPreviewTest {
   }
 
   @Test
+  void saysWhatTheUserOfTheDatabaseMayNot() {
+    TestDatabase database = TestDatabase.create();
+    String reader = "reader_" + System.nanoTime();
+    database.execute("CREATE ROLE " + reader + " LOGIN");
+    Map<String, String> variables = new HashMap<>(of(database));
+    variables.put("DATASOURCES_DEFAULT_USERNAME", reader);
+    Preview mayNotMake = preview(variables);
+    assertThat(mayNotMake.out()).contains("as user " + reader + "\n");
+    assertThat(mayNotMake.err()).startsWith("The database user may not create or change tables");
+    Map<String, String> another = new HashMap<>(variables);
+    another.put("FLYWAY_DATASOURCES_DEFAULT_USER", "postgres");
+    assertThat(preview(another).works()).isTrue();
+
+    TestServer.start(database, Map.of()).close();
+    database.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + reader);
+    assertThat(preview(variables).err()).startsWith("The database user may not INSERT");
+    database.execute("GRANT INSERT, UPDATE, DELETE ON service_token TO " + reader);
+    assertThat(preview(variables).works()).isTrue();
+  }
+
+  /** As every setting of the command line does. */
+  @Test
+  void takesAnOptionBeforeAVariable() {
+    Preview preview =
+        preview(
+            ServeArguments.of("--host", "127.0.0.2").values(),
+            Map.of("MICRONAUT_SERVER_HOST", "127.0.0.1"));
+    assertThat(preview.out()).startsWith("Address: http on 127.0.0.2,");
+  }
+
+  @Test
   void saysThatTheDatabaseDoesNotAnswerWithoutItsPassword() {
     Map<String, String> variables = new HashMap<>(of(TestDatabase.create()));
     variables.put("DATASOURCES_DEFAULT_USERNAME", "nobody");
     variables.put("DATASOURCES_DEFAULT_PASSWORD", "hunter2");
     Preview wrong = preview(variables);
     assertThat(wrong.works()).isFalse();
+    assertThat(wrong.out()).contains("Database: jdbc:postgresql://").doesNotContain("A start");
     assertThat(wrong.err()).startsWith("The database does not admit this user");
 
     Preview none =
@@ -194,6 +227,10 @@ final class StartPreviewTest {
   }
 
   private Preview preview(Map<String, String> variables) {
+    return preview(Map.of(), variables);
+  }
+
+  private Preview preview(Map<String, String> settings, Map<String, String> variables) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Map<String, String> all = new HashMap<>(variables);
@@ -201,7 +238,7 @@ final class StartPreviewTest {
     all.put("SERVICE_TOKENS_DATA_DIRECTORY", folder.resolve("data").toString());
     boolean works =
         StartPreview.print(
-            Map.of(), all, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+            settings, all, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
     return new Preview(works, out.toString(UTF_8), err.toString(UTF_8));
   }
 }

@@ -11,10 +11,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
@@ -31,25 +31,23 @@ public final class DatabaseCheck {
   /**
    * Says where the data lie and what state they are in.
    *
-   * @return lines for people, without user information, passwords or options of a URL
+   * @param tell is given lines for people, without user information, passwords or options of a URL
    * @throws StartRefusal if a start would be refused for it
    * @throws SQLException if the database cannot be asked; its message may have a password
    */
-  public static List<String> look(Environment environment, DataDirectory directory)
+  public static void look(Environment environment, DataDirectory directory, Consumer<String> tell)
       throws SQLException {
-    List<String> lines = new ArrayList<>();
-    lines.add("Data: " + state(directory));
+    tell.accept("Data: " + state(directory));
     Optional<String> url =
         environment.getProperty(URL, String.class).filter(text -> !text.isBlank());
     if (url.isPresent()) {
-      lines.addAll(ask(environment, url.get()));
+      ask(environment, url.get(), tell);
     } else {
       PostgresCluster cluster = new PostgresCluster(directory.resolve("postgresql"));
-      lines.add(
+      tell.accept(
           "Database: embedded, "
               + (cluster.isComplete() ? "made earlier" : "made at the first start"));
     }
-    return lines;
   }
 
   private static String state(DataDirectory directory) {
@@ -71,7 +69,8 @@ public final class DatabaseCheck {
     }
   }
 
-  private static List<String> ask(Environment environment, String url) throws SQLException {
+  private static void ask(Environment environment, String url, Consumer<String> tell)
+      throws SQLException {
     @Nullable String user = text(environment, "username");
     @Nullable String password = text(environment, "password");
     Properties settings = new Properties();
@@ -86,27 +85,31 @@ public final class DatabaseCheck {
     if (password != null) {
       settings.setProperty("password", password);
     }
-    List<String> lines = new ArrayList<>();
-    lines.add("Database: " + shown(url));
+    tell.accept("Database: " + shown(url));
     try (Connection connection = DriverManager.getConnection(url, settings)) {
       connection.setReadOnly(true);
       DatabaseGate.requireSupported(connection.getMetaData().getDatabaseMajorVersion());
       Sessions.requireUtf8(text(connection, "SHOW server_encoding"));
-      lines.add(
-          "It answers: PostgreSQL %s, as user %s%s"
+      tell.accept(
+          "It answers: PostgreSQL %s, as user %s"
               .formatted(
                   text(connection, "SHOW server_version"),
-                  text(connection, "SELECT current_user"),
-                  text(connection, "SELECT pg_is_in_recovery()").equals("t")
-                      ? "; it is a standby, which takes no changes"
-                      : ""));
-      lines.add("Schema: " + schema(connection, url, user, password));
+                  text(connection, "SELECT current_user")));
+      if (text(connection, "SELECT pg_is_in_recovery()").equals("t")) {
+        throw new StartRefusal(
+            "The database takes no changes: it is a standby. Name the primary in"
+                + " DATASOURCES_DEFAULT_URL, or all hosts with targetServerType=primary");
+      }
+      tell.accept("Schema: " + schema(environment, connection, url, user, password));
     }
-    return lines;
   }
 
   private static String schema(
-      Connection connection, String url, @Nullable String user, @Nullable String password)
+      Environment environment,
+      Connection connection,
+      String url,
+      @Nullable String user,
+      @Nullable String password)
       throws SQLException {
     MigrationInfoService found =
         Flyway.configure()
@@ -125,27 +128,32 @@ public final class DatabaseCheck {
     @Nullable MigrationInfo current = found.current();
     String version = current == null ? "none yet" : String.valueOf(current.getVersion());
     if (missing == 0) {
-      return version
-          + ", that of this release"
-          + (mayWrite(connection) ? "" : "; but this user may not write to its tables");
+      requireWriting(connection);
+      return version + ", that of this release";
     }
-    String may = text(connection, "SELECT has_schema_privilege(current_schema(), 'CREATE')");
-    return "%s; the start makes %d changes to it%s"
-        .formatted(
-            version,
-            missing,
-            "t".equals(may)
-                ? ""
-                : ", which this user may not (a user of its own for that is"
-                    + " FLYWAY_DATASOURCES_DEFAULT_USER)");
+    boolean another = environment.containsProperty("flyway.datasources.default.user");
+    if (!another
+        && !isTrue(connection, "SELECT has_schema_privilege(current_schema(), 'CREATE')")) {
+      throw new StartRefusal(
+          "The database user may not create or change tables: grant it CREATE on the schema, or set"
+              + " FLYWAY_DATASOURCES_DEFAULT_URL, _USER and _PASSWORD to one who may");
+    }
+    return "%s; the start makes %d changes to it".formatted(version, missing);
   }
 
-  private static boolean mayWrite(Connection connection) throws SQLException {
-    return "t"
-        .equals(
-            text(
-                connection,
-                "SELECT has_table_privilege('service_token', 'SELECT, INSERT, UPDATE, DELETE')"));
+  private static void requireWriting(Connection connection) throws SQLException {
+    for (String right : List.of("SELECT", "INSERT", "UPDATE", "DELETE")) {
+      if (!isTrue(
+          connection, "SELECT has_table_privilege('service_token', '%s')".formatted(right))) {
+        throw new StartRefusal(
+            "The database user may not %s in the server's tables: grant it SELECT, INSERT, UPDATE and DELETE on all of them"
+                .formatted(right));
+      }
+    }
+  }
+
+  private static boolean isTrue(Connection connection, String sql) throws SQLException {
+    return text(connection, sql).equals("t");
   }
 
   /** A URL may have a user and a password in two places. */

@@ -55,8 +55,14 @@ public record ServeArguments(Action action, Map<String, String> values, Optional
     values = Map.copyOf(values);
   }
 
-  /** Reads the arguments; stops at the first that it does not understand. */
+  /**
+   * Reads the arguments; stops at the first that it does not understand. Who asks for help gets it
+   * whatever else they have written.
+   */
   public static ServeArguments of(String... arguments) {
+    if (Stream.of(arguments).anyMatch(HELP_OPTIONS::contains)) {
+      return new ServeArguments(Action.HELP, Map.of(), Optional.empty());
+    }
     Action action = Action.SERVE;
     Map<String, String> values = new HashMap<>();
     Iterator<String> rest = List.of(arguments).iterator();
@@ -66,10 +72,8 @@ public record ServeArguments(Action action, Map<String, String> values, Optional
       Matcher option = OPTION.matcher(argument);
       if (setting.matches()) {
         values.put(setting.group(1), setting.group(2));
-      } else if (HELP_OPTIONS.contains(argument)) {
-        action = Action.HELP;
       } else if (argument.equals(CHECK_OPTION)) {
-        action = action == Action.HELP ? action : Action.CHECK;
+        action = Action.CHECK;
       } else if (option.matches() && named(option).isPresent()) {
         Optional<String> value =
             Optional.ofNullable(option.group(3))
@@ -134,7 +138,7 @@ public record ServeArguments(Action action, Map<String, String> values, Optional
   /** What {@code sts serve --help} says, with a line end. */
   public static String help() {
     StringBuilder text =
-        new StringBuilder("Start the server\n\nUsage:\n  sts serve [flags]\n\nFlags:\n");
+        new StringBuilder("Start the server.\n\nUsage:\n  sts serve [flags]\n\nFlags:\n");
     Settings.all()
         .filter(setting -> setting.option() != null)
         .forEach(setting -> line(text, setting.option() + " VALUE", setting));
@@ -164,7 +168,7 @@ public record ServeArguments(Action action, Map<String, String> values, Optional
         name,
         "%s (%s; default: %s)"
             .formatted(setting.meaning(), setting.kind().needed(), setting.standard())
-            .replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1")
+            .replaceAll("\\[[^]]*]\\(([^)]*)\\)", "src/docs/$1")
             .replace("`", ""));
   }
 

@@ -57,6 +57,7 @@ final class ServeArgumentsTest {
     assertThat(ServeArguments.of("--help").action()).isEqualTo(Action.HELP);
     assertThat(ServeArguments.of("-h", "--check").action()).isEqualTo(Action.HELP);
     assertThat(ServeArguments.of("--check", "-h").action()).isEqualTo(Action.HELP);
+    assertThat(ServeArguments.of("-o", "json", "--help").action()).isEqualTo(Action.HELP);
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.servicetokens.client.ServiceTokensClient;
 import dev.servicetokens.fixtures.LogLines;
 import dev.servicetokens.fixtures.RawConnection;
 import dev.servicetokens.fixtures.TestAuthority;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -94,6 +96,39 @@ final class TlsServerTest {
       assertThat(client.getApplicationProtocol()).isEqualTo("http/1.1");
     }
     assertThat(server.uri().getScheme()).isEqualTo("https");
+  }
+
+  @Test
+  void servesTheSdkAndNobodyWhoDoesNotTrustIt() throws Exception {
+    var client =
+        ServiceTokensClient.builder(server.uri().toString())
+            .sslContext(trust)
+            .serviceToken(server.administrator())
+            .build();
+    assertThat(client.serviceTokens().listServiceTokens()).hasSize(1);
+
+    var stranger = ServiceTokensClient.connect(server.uri().toString(), server.administrator());
+    assertThatThrownBy(() -> stranger.serviceTokens().listServiceTokens())
+        .hasRootCauseInstanceOf(GeneralSecurityException.class);
+  }
+
+  /** OpenSSL is another reader of certificates than the JDK. */
+  @Test
+  void servesCurl() throws Exception {
+    assertThat(curl("--cacert", authority.pem().toString())).isEqualTo("200 1.1");
+    assertThat(curl("--cacert", authority.pem().toString(), "--tls-max", "1.2"))
+        .isEqualTo("200 1.1");
+    assertThat(curl("--cacert", "/dev/null")).isEqualTo("000 0");
+    assertThat(curl("--insecure", "--tls-max", "1.1")).isEqualTo("000 0");
+  }
+
+  private String curl(String... options) throws Exception {
+    List<String> command = new ArrayList<>(List.of("curl", "-s"));
+    command.addAll(List.of("-o", "/dev/null", "-w", "%{http_code} %{http_version}"));
+    command.addAll(List.of(options));
+    command.add("https://localhost:" + server.uri().getPort() + "/health/liveness");
+    Process curl = new ProcessBuilder(command).start();
+    return new String(curl.getInputStream().readAllBytes(), ISO_8859_1);
   }
 
   /** The JDK's own servers would take these, without forward secrecy or with CBC. */
