@@ -16,6 +16,7 @@ import dev.servicetokens.cli.usersession.WhoamiCommand;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,15 +116,42 @@ final class CommandTree {
     }
   }
 
-  /** {@code sts serve}, which the launcher script does; here it only stands in the help. */
+  /**
+   * {@code sts serve}, which the launcher script does; here it only stands in the help and is
+   * completed. Its flags are those that the server's own list of settings has.
+   */
   @CommandLine.Command(name = "serve", description = "Start the server")
   static final class ServeCommand implements Command {
+
+    @Option(
+        names = "--host",
+        paramLabel = "string",
+        description = "Address to listen on (MICRONAUT_SERVER_HOST)")
+    @Nullable String host;
+
+    @Option(
+        names = "--port",
+        paramLabel = "int",
+        description = "Port to listen on, -1 for a free one (MICRONAUT_SERVER_PORT)")
+    @Nullable String port;
+
+    @Option(
+        names = "--data-directory",
+        paramLabel = "string",
+        description = "Where the data lie (SERVICE_TOKENS_DATA_DIRECTORY)")
+    @Nullable String dataDirectory;
+
+    @Option(
+        names = "--check",
+        description = "Say what a start would do, and whether it could, and start nothing")
+    boolean check;
 
     @Override
     public Report run(Session session) {
       throw new CommandFailure(
           ExitCode.USAGE_OR_REFUSAL,
-          "The server is started by the launcher script; run \"./sts serve\" in the project's folder");
+          "The server is started by the launcher script; run \"./sts serve\" in the project's"
+              + " folder");
     }
   }
 }

@@ -3,7 +3,11 @@ package dev.servicetokens.cli.help;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.servicetokens.cli.fixtures.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +111,21 @@ class HelpPageTest {
         .contains("  serve         Start the server\n", "  service-token Manage service tokens\n");
   }
 
+  /** The server's own list of settings says which they are, and its page is made of that list. */
+  @Test
+  void knowsTheFlagsOfServe() throws IOException {
+    List<String> flags =
+        Pattern.compile("<br>`(--[a-z-]+)`")
+            .matcher(Files.readString(Path.of("../../src/docs/configuration.md")))
+            .results()
+            .map(flag -> flag.group(1))
+            .toList();
+    String help = shell.sts("serve", "--help").out();
+
+    assertThat(flags).isNotEmpty().allMatch(flag -> help.contains(" " + flag + " "));
+    assertThat(help).contains(" --check ");
+  }
+
   @Test
   void showsHelpOfEveryCommandWithoutRequiredFlags() {
     assertThat(shell.sts("service-token", "create", "-h").exitCode()).isZero();
@@ -122,30 +141,42 @@ class HelpPageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "service-tokn|unknown command \"service-tokn\" for \"sts\"; did you mean \"service-token\"?",
+        "service-tokn|unknown command \"service-tokn\" for \"sts\"; did you mean"
+            + " \"service-token\"?",
         "xyzzy|unknown command \"xyzzy\" for \"sts\"",
         "help nobody|unknown command \"nobody\" for \"sts\"",
-        "rbac describe-permission --subject s|unknown command \"describe-permission\" for \"sts rbac\"; did you mean \"describe-permissions\"?",
+        "rbac describe-permission --subject s|unknown command \"describe-permission\" for \"sts"
+            + " rbac\"; did you mean \"describe-permissions\"?",
         "audit verfy|unknown command \"verfy\" for \"sts audit\"; did you mean \"verify\"?",
         "whoam|unknown command \"whoam\" for \"sts\"; did you mean \"whoami\"?",
-        "context vlaidate|unknown command \"vlaidate\" for \"sts context\"; did you mean \"validate\"?",
+        "context vlaidate|unknown command \"vlaidate\" for \"sts context\"; did you mean"
+            + " \"validate\"?",
         "service-token list --ouput json|unknown flag: --ouput; did you mean \"--output\"?",
         "service-token list --zzzzzzzz=1|unknown flag: --zzzzzzzz",
         "service-token list more|unexpected argument for \"sts service-token list\": \"more\"",
         "service-token list svctok-x|unexpected argument for \"sts service-token list\": a token",
         "service-token create --name a --role b|unknown flag: --role; did you mean \"--roles\"?",
         "service-token create --role=b|unknown flag: --role; did you mean \"--roles\"?",
-        "service-token create --expires 2030-01-01|unknown flag: --expires; did you mean \"--expiration\"?",
-        "service-token create --dedicated-subject b|unknown flag: --dedicated-subject; did you mean \"--dedicatedSubject\"?",
+        "service-token create --expires 2030-01-01|unknown flag: --expires; did you mean"
+            + " \"--expiration\"?",
+        "service-token create --dedicated-subject b|unknown flag: --dedicated-subject; did you mean"
+            + " \"--dedicatedSubject\"?",
         "service-token list --roles b|unknown flag: --roles; did you mean \"--role\"?",
-        "service-token list -o jsn|Invalid value for option '--output': expected one of [text, json] (case-sensitive) but was 'jsn'; did you mean \"json\"?",
-        "service-token list -o JSON|Invalid value for option '--output': expected one of [text, json] (case-sensitive) but was 'JSON'; did you mean \"json\"?",
-        "service-token list --sort nmae|Invalid value for option '--sort': expected one of [name, expiration, created, id] (case-sensitive) but was 'nmae'; did you mean \"name\"?",
-        "audit list --outcome sucess|Invalid value for option '--outcome': expected one of [success, denied, failure] but was 'sucess'; did you mean \"success\"?",
-        "rbac describe-subjects --source Observable|Invalid value for option '--source': expected one of [static, observability, kubernetes] but was 'Observable'; did you mean \"observability\"?",
+        "service-token list -o jsn|Invalid value for option '--output': expected one of [text,"
+            + " json] (case-sensitive) but was 'jsn'; did you mean \"json\"?",
+        "service-token list -o JSON|Invalid value for option '--output': expected one of [text,"
+            + " json] (case-sensitive) but was 'JSON'; did you mean \"json\"?",
+        "service-token list --sort nmae|Invalid value for option '--sort': expected one of [name,"
+            + " expiration, created, id] (case-sensitive) but was 'nmae'; did you mean \"name\"?",
+        "audit list --outcome sucess|Invalid value for option '--outcome': expected one of"
+            + " [success, denied, failure] but was 'sucess'; did you mean \"success\"?",
+        "rbac describe-subjects --source Observable|Invalid value for option '--source': expected"
+            + " one of [static, observability, kubernetes] but was 'Observable'; did you mean"
+            + " \"observability\"?",
         "service-token delete --id|flag needs an argument: --id",
         "context set|required flag(s) --name not set",
-        "serve|The server is started by the launcher script; run \"./sts serve\" in the project's folder"
+        "serve|The server is started by the launcher script; run \"./sts serve\" in the project's"
+            + " folder"
       })
   void saysWhatIsWrong(String commandLine, String message) {
     var result = shell.sts(commandLine.split(" "));
