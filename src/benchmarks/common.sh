@@ -89,14 +89,13 @@ stop() {
 # serve_measured DATA: the packaged server as the launcher starts it, with our controllers behind it on the class path.
 # Without the launcher's recording the compiler is busy with the start for minutes, which no user's server is.
 serve_measured() {
-  local server options jar
+  local folder options
   "$top/sts" --version >/dev/null
-  server=$top/.sts/$(cat "$top/.sts/current")/server
-  options=$(sed -n 's/^server_flags="\(.*\)"$/\1/p' "$top/sts")
-  jar=$(find "$server" -maxdepth 1 -name 'service-tokens-server-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar')
+  folder=$top/.sts/$(cat "$top/.sts/current")
+  options=$(sed -n 's/^server_flags="\(.*\)"$/\1/p' "$folder/bin/sts")
   # shellcheck disable=SC2086
-  serve "$1" "$(java25)" -XX:AOTCache="$server/sts.aot" -XX:AOTMode=on $options \
-    -cp "$jar:$benchmarks/target/*:$benchmarks/target/lib/*" dev.servicetokens.Application
+  serve "$1" "$folder/runtime/bin/java" -Xshare:on -XX:SharedArchiveFile="$folder/lib/server.jsa" $options \
+    -cp "$folder/lib/server.jar:$benchmarks/target/*:$benchmarks/target/lib/*" dev.servicetokens.Application
 }
 
 free_port() {

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -21,6 +20,7 @@ final class Archive {
 
   private static final int PROGRAM = 0755;
   private static final int FILE = 0644;
+  private static final int BUFFER = 1 << 16;
 
   private Archive() {}
 
@@ -38,9 +38,9 @@ final class Archive {
     }
   }
 
-  /** The JDK's own writes no date and no name of a file, but compresses less than it could. */
+  /** The JDK's own writes no date and no name of a file. */
   static OutputStream gzip(OutputStream out) throws IOException {
-    return new BestGzip(out);
+    return new GZIPOutputStream(out, BUFFER);
   }
 
   private static void add(TarArchiveOutputStream tar, Path item, String name, Instant date)
@@ -58,13 +58,5 @@ final class Archive {
       Files.copy(item, tar);
     }
     tar.closeArchiveEntry();
-  }
-
-  private static final class BestGzip extends GZIPOutputStream {
-
-    BestGzip(OutputStream out) throws IOException {
-      super(out, 1 << 16);
-      def.setLevel(Deflater.BEST_COMPRESSION);
-    }
   }
 }

@@ -18,48 +18,44 @@ import java.util.spi.ToolProvider;
  */
 final class JavaRuntime {
 
-  /**
-   * What {@code jdeps} finds in the jars, without {@code java.desktop}, of which some libraries
-   * name classes that are never loaded here; and what no tool finds: {@code jdk.zipfs} to look into
-   * jars for resources.
-   */
-  private static final List<String> COMMON =
-      List.of(
-          "java.base",
-          "java.logging",
-          "java.naming",
-          "java.net.http",
-          "java.security.jgss",
-          "java.sql",
-          "java.xml",
-          "jdk.net",
-          "jdk.unsupported",
-          "jdk.zipfs");
+  private static final List<String> COMMAND_LINE =
+      List.of("java.base", "java.logging", "java.net.http");
 
   /**
-   * For the server: {@code java.instrument} and {@code java.management} for agents such as
-   * OpenTelemetry's, {@code jdk.jfr} and {@code jdk.jcmd} for whoever must find out why it is slow.
+   * What {@code jdeps} finds in the server's jars, without {@code java.desktop}, of which some name
+   * classes that are never loaded here; and what no tool finds: {@code jdk.zipfs} to look into jars
+   * for resources, {@code java.instrument} for agents such as OpenTelemetry's, {@code jdk.jfr} and
+   * {@code jdk.jcmd} for whoever must find out why a server is slow.
    */
-  private static final List<String> OF_THE_SERVER =
+  private static final List<String> SERVER =
       List.of(
           "java.instrument",
           "java.management",
+          "java.naming",
+          "java.security.jgss",
           "java.security.sasl",
+          "java.sql",
+          "java.xml",
           "jdk.jcmd",
           "jdk.jfr",
           "jdk.management",
-          "jdk.security.auth");
+          "jdk.net",
+          "jdk.security.auth",
+          "jdk.unsupported",
+          "jdk.zipfs");
 
   private JavaRuntime() {}
 
+  /** The modules for both programs. */
   static List<String> forServer() {
-    List<String> modules = new ArrayList<>(COMMON);
-    modules.addAll(OF_THE_SERVER);
+    List<String> modules = new ArrayList<>(COMMAND_LINE);
+    modules.addAll(SERVER);
     return modules;
   }
 
+  /** The modules for the command line alone. */
   static List<String> forCommandLine() {
-    return COMMON;
+    return COMMAND_LINE;
   }
 
   /**

@@ -2,6 +2,8 @@ package dev.servicetokens.cli.completion;
 
 import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.Session;
+import dev.servicetokens.cli.environment.Environment;
+import dev.servicetokens.cli.help.ManPage;
 import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.TextOutput;
 import dev.servicetokens.cli.rbac.KnownPermissions;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CompletionGroup.BashCommand.class,
       CompletionGroup.FishCommand.class,
+      CompletionGroup.ManCommand.class,
       CompletionGroup.PermissionsCommand.class,
       CompletionGroup.ZshCommand.class
     })
@@ -51,6 +54,20 @@ public final class CompletionGroup {
     @Override
     public Report run(Session session) {
       return new Script(FishScript.of(command.root()));
+    }
+  }
+
+  /** {@code sts completion man}: not for a shell, but made of the same commands. */
+  @CommandLine.Command(
+      name = "man",
+      description = "Print the manual page: sts completion man > sts.1")
+  static final class ManCommand implements Command {
+
+    @Spec private CommandSpec command = CommandSpec.create();
+
+    @Override
+    public Report run(Session session) {
+      return new Script(ManPage.of(command.root(), Environment.version()));
     }
   }
 

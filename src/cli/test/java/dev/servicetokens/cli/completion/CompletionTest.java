@@ -235,4 +235,16 @@ class CompletionTest {
             " -l source -x -a 'static observability kubernetes' ",
             " -s o -l output -x -a 'text json' ");
   }
+
+  /** Nothing of the help may be a request to the formatter, which can read files. */
+  @Test
+  void theManualPageHasEveryCommandAndOnlyRequestsOfOurs() {
+    String page = new Shell(home).sts("completion", "man").out();
+
+    assertThat(page.lines())
+        .startsWith(".TH STS 1 \"\" \"Service Tokens unpackaged\"", ".SH NAME")
+        .contains(".SS sts service\\-token create", ".SS sts rbac grant", ".SS sts serve")
+        .filteredOn(line -> line.startsWith(".") || line.startsWith("'"))
+        .allMatch(line -> line.matches("\\.(TH|SH|SS|nf|fi)( .*)?"));
+  }
 }

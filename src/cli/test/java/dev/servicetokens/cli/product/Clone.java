@@ -36,19 +36,20 @@ record Clone(Path top) {
         """
         set -eu
         from=$1
-        mkdir -p src/server src/cli
         cp "$from/sts" "$from/pom.xml" .
         cp -R "$from/db" .
         mkdir api
         cp "$from/api/openapi.yaml" "$from/api/pom.xml" api/
         [ ! -d "$from/api/main" ] || cp -R "$from/api/main" api/
-        for part in server cli; do
+        for part in server cli distribution; do
+          mkdir -p "src/$part"
           cp -R "$from/src/$part/pom.xml" "$from/src/$part/main" "src/$part/"
         done
-        for part in server cli; do
-          mkdir "src/$part/target"
-          cp -R "$from/src/$part/target/lib" "$from/src/$part/target/service-tokens-$part"-*.jar "src/$part/target/"
-        done
+        target=src/distribution/target
+        mkdir "$target"
+        read -r folder content <"$from/$target/built"
+        cp -Rpl "$from/$target/$folder" "$target/" 2>/dev/null || cp -Rp "$from/$target/$folder" "$target/"
+        cp "$from/$target/built" "$target/"
         printf '#!/bin/sh\\necho "$PWD" >>maven-was-called\\n. ./maven-does\\n' >mvnw
         : >maven-does
         chmod +x mvnw

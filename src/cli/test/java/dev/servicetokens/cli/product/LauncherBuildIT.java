@@ -162,14 +162,16 @@ final class LauncherBuildIT {
         .contains("The variable SERVICE_TOKENS_BOOTSTRAP_DEDICATED_SUBJECT is not UTF-8");
   }
 
-  /** A build whose jars are the present ones and whose libraries have one file more. */
-  private static String mavenMakes(String name) throws IOException {
+  /** A build that has one file more than the present one. */
+  private static String mavenMakes(String name) {
     return """
-    for part in server cli; do
-      mkdir -p src/$part/target/lib
-      cp -R .sts/"$(cat .sts/current)"/$part/lib .sts/"$(cat .sts/current)"/$part/*.jar src/$part/target/
-      echo %s >src/$part/target/lib/more.txt
-    done
+    folder=src/distribution/target/service-tokens-test
+    rm -rf "$folder"
+    mkdir -p src/distribution/target
+    cp -Rp .sts/"$(cat .sts/current)" "$folder"
+    rm "$folder/built"
+    echo %1$s >"$folder/more.txt"
+    echo "service-tokens-test %1$s" >src/distribution/target/built
     """
         .formatted(name);
   }

@@ -27,7 +27,7 @@ final class LauncherIT {
     String version = sts("--version");
     Path builds = Readme.TOP.resolve(".sts");
     Path recording =
-        builds.resolve(Files.readString(builds.resolve("current")).strip()).resolve("cli/sts.aot");
+        builds.resolve(Files.readString(builds.resolve("current")).strip()).resolve("lib/cli.jsa");
     byte[] good = Files.readAllBytes(recording);
     try {
       Files.write(recording, damaged(good));
