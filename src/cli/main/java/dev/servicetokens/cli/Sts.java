@@ -74,7 +74,7 @@ public final class Sts {
   private void perform(CommandSpec command) {
     Report report = Report.NOTHING;
     if (root.version()) {
-      environment.out().print("sts version " + Environment.version() + "\n");
+      environment.out().print("sts version " + Environment.release() + "\n");
     } else if (!flags().help() && command.userObject() instanceof Command runnable) {
       report = runnable.run(new Session(environment, flags(), printer));
       printer.report(report);

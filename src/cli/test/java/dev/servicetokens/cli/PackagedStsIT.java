@@ -25,7 +25,9 @@ class PackagedStsIT {
   @Test
   void tellsItsVersion() throws IOException, InterruptedException {
     assertThat(new PackagedSts(home).sts("--version").out())
-        .matches("sts version \\d+\\.\\d+\\.\\d+\\S*\n");
+        .matches(
+            "sts version \\d+\\.\\d+\\.\\d+\\S*"
+                + "( \\([0-9a-f]{12}(-changed)?, \\d{4}-\\d{2}-\\d{2}\\))?\n");
   }
 
   @Test

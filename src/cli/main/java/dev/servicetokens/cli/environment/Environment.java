@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,5 +104,26 @@ public record Environment(
   public static String version() {
     @Nullable String version = Environment.class.getPackage().getImplementationVersion();
     return version == null ? "unpackaged" : version;
+  }
+
+  /**
+   * The version, and in parentheses the commit that it was built from and its day, where they are
+   * known: {@code 1.0.0 (0123456789ab, 2026-11-29)}.
+   */
+  public static String release() {
+    try (@Nullable InputStream in = Environment.class.getResourceAsStream("commit.properties")) {
+      if (in == null) {
+        return version();
+      }
+      Properties commit = new Properties();
+      commit.load(in);
+      return "%s (%s, %s)"
+          .formatted(
+              version(),
+              commit.getProperty("git.commit.id.describe"),
+              commit.getProperty("git.commit.time"));
+    } catch (IOException e) {
+      return version();
+    }
   }
 }

@@ -33,6 +33,8 @@ class ServerController implements ServerApi {
           API_VERSION,
           ServerInfoDeploymentMode.SELF_HOSTED,
           Release.version(),
+          Release.commit(),
+          Release.commitDate(),
           List.of(ServerInfoApplicationDomainsInner.OBSERVABILITY));
 
   @Override

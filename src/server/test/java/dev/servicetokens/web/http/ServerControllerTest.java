@@ -52,10 +52,12 @@ final class ServerControllerTest {
                   },
                   "deploymentMode": "SelfHosted",
                   "platformVersion": "%s",
+                  "commit": "%s",
+                  "commitDate": "%s",
                   "applicationDomains": ["Observability"]
                 }
                 """
-                    .formatted(Release.version())));
+                    .formatted(Release.version(), Release.commit(), Release.commitDate())));
   }
 
   @ParameterizedTest
