@@ -79,6 +79,7 @@ final class ArchitectureTest {
           entry("audit", Set.of()),
           entry("bootstrap", Set.of("cluster", "token", "access", "audit", "database", "startup")),
           entry("database", Set.of("startup")),
+          entry("metrics", Set.of("web", "verification", "token", "audit")),
           entry("startup", Set.of()),
           entry("text", Set.of()),
           entry("log", Set.of()),

@@ -3,8 +3,15 @@ package dev.servicetokens.audit;
 import dev.servicetokens.audit.RefusalWriter.Batch;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +39,31 @@ public final class RefusedCredentials implements RefusalWriter.Source {
   private final ConcurrentHashMap<String, Integer> tokensOfAddress = new ConcurrentHashMap<>();
 
   private final AtomicInteger writes = new AtomicInteger();
+  private final Map<Reason, LongAdder> totals =
+      Stream.of(Reason.values())
+          .collect(Collectors.toUnmodifiableMap(Function.identity(), reason -> new LongAdder()));
 
-  private record Key(String reason, @Nullable String address, @Nullable Actor token) {}
+  /** Why a credential was refused. */
+  public enum Reason {
+    /** It has not the shape or checksum of a token string of ours. */
+    MALFORMED,
+
+    /** No token has it, or none any more. */
+    UNKNOWN,
+
+    /** Its token has ended. */
+    EXPIRED,
+
+    /** The request carried two different ones. */
+    AMBIGUOUS;
+
+    /** Its name in the audit log. */
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private record Key(Reason reason, @Nullable String address, @Nullable Actor token) {}
 
   RefusedCredentials(Origin.Current origins, Clock clock) {
     this.origins = origins;
@@ -42,30 +72,40 @@ public final class RefusedCredentials implements RefusalWriter.Source {
 
   /** It has not the shape or checksum of a token string of ours. */
   public void malformed() {
-    add("malformed", null);
+    add(Reason.MALFORMED, null);
   }
 
   /** No token has it: it was made up, or its token is deleted. */
   public void unknown() {
-    add("unknown", null);
+    add(Reason.UNKNOWN, null);
   }
 
   /** Its token has ended. */
   public void expired(Actor token) {
-    add("expired", token);
+    add(Reason.EXPIRED, token);
   }
 
   /** Its token was deleted while its request was under way. */
   public void deleted(Actor token) {
-    add("unknown", token);
+    add(Reason.UNKNOWN, token);
   }
 
   /** The request carried two different ones. */
   public void ambiguous() {
-    add("ambiguous", null);
+    add(Reason.AMBIGUOUS, null);
   }
 
-  private void add(String reason, @Nullable Actor token) {
+  /** How many were refused for that reason since the start. */
+  public long total(Reason reason) {
+    return adder(reason).sum();
+  }
+
+  private LongAdder adder(Reason reason) {
+    return Objects.requireNonNull(totals.get(reason));
+  }
+
+  private void add(Reason reason, @Nullable Actor token) {
+    adder(reason).increment();
     @Nullable String address = origins.address();
     refused.add(
         new Key(reason, address, token != null && mayTellApart(address) ? token : null),
@@ -95,7 +135,7 @@ public final class RefusedCredentials implements RefusalWriter.Source {
   public Batch take() {
     BoundedCounts.Drained<Key> drained = refused.drain();
     return new Batch(
-        drained.occurrences(key -> AuditEntry.authenticationFailed(key.reason, key.token)),
+        drained.occurrences(key -> AuditEntry.authenticationFailed(key.reason.text(), key.token)),
         this::written,
         () -> refused.giveBack(drained));
   }

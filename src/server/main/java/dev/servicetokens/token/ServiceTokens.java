@@ -22,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Creates and deletes service tokens, each in one transaction. Who does it is asked again then, see
@@ -37,6 +38,8 @@ public class ServiceTokens {
   private final ActorChanges changes;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
+  private final LongAdder created = new LongAdder();
+  private final LongAdder deleted = new LongAdder();
 
   ServiceTokens(
       TokenRepository repository,
@@ -71,6 +74,7 @@ public class ServiceTokens {
             caller,
             new Touched.NewToken(wanted.roles(), wanted.dedicatedSubject()),
             actor -> create(actor, wanted, TokenDigest.of(secret)));
+    created.increment();
     return new IssuedToken(token, secret);
   }
 
@@ -127,7 +131,7 @@ public class ServiceTokens {
    *     afterwards
    */
   public void delete(Principal caller, TokenId id, boolean force) {
-    Optional<ServiceToken> deleted =
+    Optional<ServiceToken> gone =
         changes.onEveryNode(
             caller,
             new Touched.DeletedToken(id.value()),
@@ -135,9 +139,10 @@ public class ServiceTokens {
               actor.require(Permission.DELETE_SERVICE_TOKENS);
               return deleteIfPresent(actor, id, force, changed);
             });
-    if (deleted.isEmpty()) {
+    if (gone.isEmpty()) {
       throw new NoSuchServiceTokenException(id);
     }
+    deleted.increment();
   }
 
   /**
@@ -154,15 +159,27 @@ public class ServiceTokens {
    */
   public void revoke(Principal revoked, Principal caller, boolean force) {
     TokenId id = new TokenId(revoked.tokenId());
-    if (caller.tokenId() == revoked.tokenId()) {
-      changes.onItselfOnEveryNode(
-          caller, (actor, changed) -> deleteIfPresent(actor, id, force, changed));
-    } else {
-      changes.onEveryNode(
-          caller,
-          new Touched.DeletedToken(id.value()),
-          (actor, changed) -> deleteIfPresent(actor, id, force, changed));
-    }
+    Optional<ServiceToken> gone =
+        caller.tokenId() == revoked.tokenId()
+            ? changes
+                .onItselfOnEveryNode(
+                    caller, (actor, changed) -> deleteIfPresent(actor, id, force, changed))
+                .flatMap(token -> token)
+            : changes.onEveryNode(
+                caller,
+                new Touched.DeletedToken(id.value()),
+                (actor, changed) -> deleteIfPresent(actor, id, force, changed));
+    gone.ifPresent(token -> deleted.increment());
+  }
+
+  /** How many tokens this node was asked for and has created. */
+  public long created() {
+    return created.sum();
+  }
+
+  /** How many tokens this node has deleted. */
+  public long deleted() {
+    return deleted.sum();
   }
 
   /** Returns when every node knows what is deleted now, whoever did it. */

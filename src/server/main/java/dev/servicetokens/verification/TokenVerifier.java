@@ -7,6 +7,7 @@ import dev.servicetokens.token.TokenString;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ public final class TokenVerifier {
   private final UnknownTokens unknown;
   private final TokenUses uses;
   private final Clock clock;
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
 
   TokenVerifier(CoherentPrincipals principals, UnknownTokens unknown, TokenUses uses, Clock clock) {
     this.principals = principals;
@@ -56,11 +59,26 @@ public final class TokenVerifier {
     TokenDigest digest = TokenDigest.of(token);
     boolean wellFormed = token.isWellFormed();
     PrincipalAnswer known = principals.ifInMemory(digest, wellFormed);
-    return known == null
-        ? unknown.ask(
-            address,
-            () -> outcome(principals.ask(digest, wellFormed), wellFormed, address, application))
-        : outcome(known, wellFormed, address, application);
+    if (known == null) {
+      misses.increment();
+      return unknown.ask(
+          address,
+          () -> outcome(principals.ask(digest, wellFormed), wellFormed, address, application));
+    }
+    hits.increment();
+    return outcome(known, wellFormed, address, application);
+  }
+
+  /** How many verifications memory has answered. */
+  public long hits() {
+    return hits.sum();
+  }
+
+  /**
+   * How many verifications memory could not answer, so that the database was asked, or too busy.
+   */
+  public long misses() {
+    return misses.sum();
   }
 
   private Verification.Outcome outcome(

@@ -2,6 +2,7 @@ package dev.servicetokens.web;
 
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -19,4 +20,12 @@ public interface UnroutedRequests {
    * @return null if the request is to be routed; else a stage that gives an answer
    */
   @Nullable CompletionStage<Optional<HttpResponse<?>>> answer(HttpRequest<?> request);
+
+  /** The contract's names of all operations of its own. */
+  List<String> operations();
+
+  /**
+   * The contract's name of the operation that such a request is for; null if it is to be routed.
+   */
+  @Nullable String operation(HttpRequest<?> request);
 }

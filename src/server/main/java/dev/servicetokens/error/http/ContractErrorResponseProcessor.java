@@ -1,6 +1,7 @@
 package dev.servicetokens.error.http;
 
 import dev.servicetokens.error.Refusals;
+import dev.servicetokens.web.RequestCounts;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
@@ -21,18 +22,24 @@ import java.util.Optional;
 final class ContractErrorResponseProcessor implements ErrorResponseProcessor<Object> {
 
   private final ErrorResponses responses;
+  private final RequestCounts counts;
 
-  ContractErrorResponseProcessor(ErrorResponses responses) {
+  ContractErrorResponseProcessor(ErrorResponses responses, RequestCounts counts) {
     this.responses = responses;
+    this.counts = counts;
   }
 
   @Override
   public MutableHttpResponse<Object> processResponse(
       ErrorContext context, MutableHttpResponse<?> response) {
+    Optional<Throwable> undecoded = undecoded(context.getRequest());
+    if (undecoded.isPresent()) {
+      counts.countEarly(response.code()); // No filter sees its answer.
+    }
     Throwable cause =
         context
             .getRootCause()
-            .or(() -> undecoded(context.getRequest()))
+            .or(() -> undecoded)
             .orElseGet(() -> new UnansweredRequest(response.status()));
     return responses.write(
         context.getRequest(), Refusals.ofFramework(response.status(), cause), cause, response);

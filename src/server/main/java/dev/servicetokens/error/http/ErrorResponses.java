@@ -10,6 +10,7 @@ import dev.servicetokens.generated.model.OAuthError;
 import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryError;
 import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryErrorType;
 import dev.servicetokens.web.OAuthRequests;
+import dev.servicetokens.web.RequestCounts;
 import dev.servicetokens.web.TrackingKey;
 import dev.servicetokens.web.connection.EarlyRefusals;
 import io.micronaut.http.HttpHeaders;
@@ -44,12 +45,15 @@ final class ErrorResponses implements EarlyRefusals {
   private final Clock clock;
   private final RefusalLog log;
   private final OAuthRequests oauth;
+  private final RequestCounts counts;
   private final JsonMapper json;
 
-  ErrorResponses(Clock clock, RefusalLog log, OAuthRequests oauth, JsonMapper json) {
+  ErrorResponses(
+      Clock clock, RefusalLog log, OAuthRequests oauth, RequestCounts counts, JsonMapper json) {
     this.clock = clock;
     this.log = log;
     this.oauth = oauth;
+    this.counts = counts;
     this.json = json;
   }
 
@@ -88,6 +92,7 @@ final class ErrorResponses implements EarlyRefusals {
     Refusal refusal = Refusals.of(failure);
     String trackingKey = TrackingKey.ofNoRequest();
     log.writeEarly(trackingKey, refusal);
+    counts.countEarly(refusal.status().getCode());
     try {
       return json.writeValueAsBytes(body(refusal, trackingKey));
     } catch (IOException e) {

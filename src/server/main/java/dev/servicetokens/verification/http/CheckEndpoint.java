@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class CheckEndpoint implements UnroutedRequests {
 
   private static final String PATH = "/api/check";
+  private static final String OPERATION = "check";
   private static final String ID = "Tokenid";
   private static final String NAME = "Tokenname";
   private static final String ROLES = "Tokenroles";
@@ -81,14 +83,25 @@ final class CheckEndpoint implements UnroutedRequests {
   @Override
   public @Nullable CompletionStage<Optional<HttpResponse<?>>> answer(HttpRequest<?> request) {
     String target = request.getUri().toString();
-    if (!target.startsWith(path)) {
-      return null;
-    }
-    String rest = target.substring(path.length());
-    if (!rest.isEmpty() && rest.charAt(0) != '/' && rest.charAt(0) != '?') {
-      return null;
-    }
-    return answer(request, CheckQuestion.parse(rest));
+    return isQuestion(target)
+        ? answer(request, CheckQuestion.parse(target.substring(path.length())))
+        : null;
+  }
+
+  @Override
+  public List<String> operations() {
+    return List.of(OPERATION);
+  }
+
+  @Override
+  public @Nullable String operation(HttpRequest<?> request) {
+    return isQuestion(request.getUri().toString()) ? OPERATION : null;
+  }
+
+  private boolean isQuestion(String target) {
+    int end = path.length();
+    return target.startsWith(path)
+        && (target.length() == end || target.charAt(end) == '/' || target.charAt(end) == '?');
   }
 
   private CompletionStage<Optional<HttpResponse<?>>> answer(
