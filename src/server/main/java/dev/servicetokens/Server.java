@@ -7,6 +7,7 @@ import dev.servicetokens.startup.Shutdown;
 import dev.servicetokens.startup.StartReport;
 import dev.servicetokens.startup.SystemdReadiness;
 import dev.servicetokens.web.connection.Drain;
+import dev.servicetokens.web.management.ManagementPort;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
 import io.micronaut.context.env.PropertySource;
@@ -82,11 +83,14 @@ final class Server {
     NettyEmbeddedServer http = context.getBean(NettyEmbeddedServer.class);
     StartReport.Listeners listeners = new StartReport.Listeners();
     http.register(listeners);
+    ManagementPort management = context.getBean(ManagementPort.class);
+    shutdown.add("management port", management);
     shutdown.add("HTTP server", http::stop);
     http.start();
+    management.start();
     Drain drain = context.getBean(Drain.class);
     shutdown.add("requests", () -> finishRequests(drain, drainTime));
-    report(context, http, listeners);
+    report(context, http, listeners, management);
     prepared.exposure().ifPresent(LOG::warn);
     SystemdReadiness.tell(variables);
   }
@@ -121,13 +125,17 @@ final class Server {
   }
 
   private void report(
-      ApplicationContext context, EmbeddedServer http, StartReport.Listeners listeners) {
+      ApplicationContext context,
+      EmbeddedServer http,
+      StartReport.Listeners listeners,
+      ManagementPort management) {
     AdministratorTokenNotice waysIn = context.getBean(AdministratorTokenNotice.class);
     StartReport report =
         new StartReport(
             http.getScheme(),
             http.getHost(),
             listeners.addresses(),
+            management.address(),
             waysIn.notice(),
             waysIn.warnings());
     System.out.print(report.text());

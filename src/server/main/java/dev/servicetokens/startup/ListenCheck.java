@@ -13,15 +13,20 @@ import java.util.Optional;
  * refusal after a first start would leave an administrator token behind that nobody was told of.
  */
 public final class ListenCheck {
+  /** What the variables of the server's own address begin with. */
+  static final String SERVER = "MICRONAUT_SERVER";
+
+  private static final String MANAGEMENT = "SERVICE_TOKENS_MANAGEMENT";
+  private static final String MANAGEMENT_PORT = "service-tokens.management.port";
   private static final int ANY_PORT = 0;
 
   private ListenCheck() {}
 
   /**
-   * Tries the configured address; one of TLS or of listeners of their own is left to the HTTP
-   * server.
+   * Tries the configured addresses, the management port's too if there is one; one of TLS or of
+   * listeners of their own is left to the HTTP server.
    *
-   * @throws StartRefusal when it is in use, not ours, or needs more rights
+   * @throws StartRefusal when one is in use, not ours, or needs more rights
    */
   public static void require(PropertyResolver properties) {
     int port = properties.getProperty("micronaut.server.port", Integer.class).orElse(ANY_PORT);
@@ -29,8 +34,23 @@ public final class ListenCheck {
     if (isPlain(properties)) {
       String host =
           properties.getProperty("micronaut.server.host", String.class).orElse("127.0.0.1");
-      require(host, Math.max(port, ANY_PORT));
+      require(SERVER, host, Math.max(port, ANY_PORT));
     }
+    properties
+        .getProperty(MANAGEMENT_PORT, Integer.class)
+        .ifPresent(management -> requireManagement(properties, management, port));
+  }
+
+  private static void requireManagement(PropertyResolver properties, int port, int serverPort) {
+    Settings.require(MANAGEMENT_PORT, port);
+    if (port == serverPort && port > ANY_PORT) {
+      throw new StartRefusal(
+          "SERVICE_TOKENS_MANAGEMENT_PORT is the server's own port %d, which asks for a token where the management port does not: set it to another one, or remove it"
+              .formatted(port));
+    }
+    String host =
+        properties.getProperty("service-tokens.management.host", String.class).orElse("127.0.0.1");
+    require(MANAGEMENT, host, Math.max(port, ANY_PORT));
   }
 
   /**
@@ -70,7 +90,7 @@ public final class ListenCheck {
   }
 
   /** Binds without listening, so that no caller reaches a port that closes again. */
-  static void require(String host, int port) {
+  static void require(String settings, String host, int port) {
     InetSocketAddress address = new InetSocketAddress(host, port);
     try (Socket socket = new Socket()) {
       if (address.isUnresolved()) {
@@ -79,7 +99,8 @@ public final class ListenCheck {
       socket.setReuseAddress(true);
       socket.bind(address);
     } catch (IOException e) {
-      throw new StartRefusal(StartFailure.notListening(host, Integer.toString(port), e), e);
+      throw new StartRefusal(
+          StartFailure.notListening(settings, host, Integer.toString(port), e), e);
     }
   }
 }

@@ -210,6 +210,16 @@ public final class Settings {
                       "`true`: `/prometheus`, and nothing else, needs no token; other management"
                           + " endpoints, when switched on, need `manage-server`"),
                   setting(
+                      "service-tokens.management.port",
+                      new WholeNumber(-1, 65_535, "", "-1 for a free port"),
+                      "no such port",
+                      "A second port with `/health`, `/health/readiness`, `/health/liveness` and `/prometheus`, all without a token, and nothing else"),
+                  setting(
+                      "service-tokens.management.host",
+                      new Words("an address of this machine, or its name"),
+                      "`127.0.0.1`",
+                      "The address of that port"),
+                  setting(
                       "service-tokens.audit.retention",
                       Time.from(DAY, Duration.ofDays(365_000)),
                       "`365d`",

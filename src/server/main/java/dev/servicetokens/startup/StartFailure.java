@@ -135,29 +135,35 @@ public record StartFailure(String line, boolean expected) {
     }
     Matcher matcher = ADDRESS.matcher(String.valueOf(failure.getMessage()));
     return matcher.find()
-        ? Optional.of(notListening(matcher.group(1), matcher.group(2), failure.getCause()))
+        ? Optional.of(
+            notListening(
+                ListenCheck.SERVER, matcher.group(1), matcher.group(2), failure.getCause()))
         : Optional.empty();
   }
 
-  /** Returns the line for an address that cannot be listened on because of {@code cause}. */
-  static String notListening(String host, String port, @Nullable Throwable cause) {
+  /**
+   * Returns the line for an address that cannot be listened on because of {@code cause}.
+   *
+   * @param settings what the variables of that host and port begin with
+   */
+  static String notListening(String settings, String host, String port, @Nullable Throwable cause) {
     String reason = cause == null ? "" : String.valueOf(cause.getMessage());
     if (reason.contains("Permission denied")) {
-      return "Port %s needs more rights than this user has: set MICRONAUT_SERVER_PORT to a port from 1024"
-          .formatted(port);
+      return "Port %s needs more rights than this user has: set %s_PORT to a port from 1024"
+          .formatted(port, settings);
     }
     boolean unknown =
         cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException;
     if (unknown || reason.contains("Cannot assign") || reason.contains("Can't assign")) {
-      return "The address %s is none of this machine: set MICRONAUT_SERVER_HOST to one that is, or to 127.0.0.1"
-          .formatted(host);
+      return "The address %s is none of this machine: set %s_HOST to one that is, or to 127.0.0.1"
+          .formatted(host, settings);
     }
     if (cause instanceof BindException) {
-      return "Port %s of %s is in use by another program: stop that one, or set MICRONAUT_SERVER_PORT to a free port"
-          .formatted(port, host);
+      return "Port %s of %s is in use by another program: stop that one, or set %s_PORT to a free port"
+          .formatted(port, host, settings);
     }
-    return "The server cannot listen on %s:%s (%s): check MICRONAUT_SERVER_HOST and MICRONAUT_SERVER_PORT"
-        .formatted(host, port, reason);
+    return "The server cannot listen on %s:%s (%s): check %s_HOST and %s_PORT"
+        .formatted(host, port, reason, settings, settings);
   }
 
   private static Optional<String> notUsableDatabase(Throwable failure) {

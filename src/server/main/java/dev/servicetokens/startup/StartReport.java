@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * @param host what the server was told to listen on
  * @param listening the addresses that it really listens on; none if it is a socket in the file
  *     system
+ * @param management the address of the management port; empty if there is none
  * @param notice where an administrator token lies, if one was written; never the token itself
  * @param warnings what keeps people out, and what to do
  */
@@ -31,6 +32,7 @@ public record StartReport(
     String scheme,
     String host,
     List<InetSocketAddress> listening,
+    Optional<InetSocketAddress> management,
     Optional<Notice> notice,
     List<String> warnings) {
   private static final DateTimeFormatter UTC_MINUTE =
@@ -46,8 +48,15 @@ public record StartReport(
   public String text() {
     StringBuilder text = new StringBuilder("\nService Tokens is ready.\n\n");
     line(text, "Address", url());
-    listening.forEach(address -> line(text, "Listens on", shown(address)));
+    listening.forEach(address -> line(text, "Listens on", shown(host, address)));
     machineAddresses().forEach(address -> line(text, "", address));
+    management.ifPresent(
+        address ->
+            line(
+                text,
+                "Management",
+                shown(address.getAddress().getHostAddress(), address)
+                    + " (health and metrics, without a token)"));
     line(text, "Swagger UI", url() + "/docs");
     notice.ifPresent(token -> tokenLines(text, token.file(), token.expiresAt()));
     warnings.forEach(warning -> text.append('\n').append(warning.indent(2)));
@@ -82,7 +91,7 @@ public record StartReport(
   }
 
   /** In numbers, because a name may have other addresses that nobody listens on. */
-  private String shown(InetSocketAddress address) {
+  private static String shown(String host, InetSocketAddress address) {
     return address.getAddress().isAnyLocalAddress()
         ? "%s:%d, every address of this machine".formatted(bracketed(host), address.getPort())
         : bracketed(address.getAddress().getHostAddress()) + ":" + address.getPort();

@@ -20,10 +20,10 @@ class ListenCheckTest {
   void refusesAPortOnWhichSomebodyListens() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
-      assertThatThrownBy(() -> ListenCheck.require("127.0.0.1", port))
+      assertThatThrownBy(() -> ListenCheck.require(ListenCheck.SERVER, "127.0.0.1", port))
           .isInstanceOf(StartRefusal.class)
           .hasMessageContaining("Port " + port + " of 127.0.0.1 is in use");
-      assertThatThrownBy(() -> ListenCheck.require("0.0.0.0", port))
+      assertThatThrownBy(() -> ListenCheck.require(ListenCheck.SERVER, "0.0.0.0", port))
           .isInstanceOf(StartRefusal.class);
     }
   }
@@ -35,16 +35,18 @@ class ListenCheckTest {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    assertThatCode(() -> ListenCheck.require("127.0.0.1", port)).doesNotThrowAnyException();
-    assertThatCode(() -> ListenCheck.require("127.0.0.1", port)).doesNotThrowAnyException();
+    assertThatCode(() -> ListenCheck.require(ListenCheck.SERVER, "127.0.0.1", port))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> ListenCheck.require(ListenCheck.SERVER, "127.0.0.1", port))
+        .doesNotThrowAnyException();
   }
 
   @Test
   void refusesAnAddressThatIsNotOurs() {
-    assertThatThrownBy(() -> ListenCheck.require("192.0.2.1", 18099))
+    assertThatThrownBy(() -> ListenCheck.require(ListenCheck.SERVER, "192.0.2.1", 18099))
         .isInstanceOf(StartRefusal.class)
         .hasMessageContaining("The address 192.0.2.1 is none of this machine");
-    assertThatThrownBy(() -> ListenCheck.require("nowhere.invalid", 18099))
+    assertThatThrownBy(() -> ListenCheck.require(ListenCheck.SERVER, "nowhere.invalid", 18099))
         .isInstanceOf(StartRefusal.class)
         .hasMessageContaining("The address nowhere.invalid is none of this machine");
   }
@@ -113,6 +115,45 @@ class ListenCheckTest {
 
   private static Optional<String> exposure(Map<String, Object> settings, boolean trustsProxies) {
     return ListenCheck.exposure(new MapPropertyResolver(settings), trustsProxies);
+  }
+
+  /** A program that holds the port already is found before anything is written. */
+  @Test
+  void looksAtTheManagementPortToo() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> checkManagement(taken.getLocalPort(), "127.0.0.1"))
+          .isInstanceOf(StartRefusal.class)
+          .hasMessage(
+              "Port %d of 127.0.0.1 is in use by another program: stop that one, or set SERVICE_TOKENS_MANAGEMENT_PORT to a free port",
+              taken.getLocalPort());
+    }
+    assertThatThrownBy(() -> checkManagement(-1, "192.0.2.1"))
+        .hasMessageContaining("set SERVICE_TOKENS_MANAGEMENT_HOST to one that is");
+    checkManagement(-1, "127.0.0.1");
+  }
+
+  /** What needs no token there would seem to need none here. */
+  @Test
+  void refusesTheServersOwnPortForManagement() {
+    assertThatThrownBy(() -> checkManagement(18_099, "127.0.0.2"))
+        .isInstanceOf(StartRefusal.class)
+        .hasMessageContaining("SERVICE_TOKENS_MANAGEMENT_PORT is the server's own port 18099");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-2, 65_536})
+  void refusesAManagementPortThatThereIsNot(int port) {
+    assertThatThrownBy(() -> checkManagement(port, "127.0.0.1"))
+        .isInstanceOf(StartRefusal.class)
+        .hasMessageContaining("SERVICE_TOKENS_MANAGEMENT_PORT");
+  }
+
+  private static void checkManagement(int port, String host) {
+    check(
+        Map.of(
+            "micronaut.server.port", 18_099,
+            "service-tokens.management.port", port,
+            "service-tokens.management.host", host));
   }
 
   private static void check(Map<String, Object> properties) {

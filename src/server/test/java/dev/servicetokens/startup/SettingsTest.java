@@ -51,6 +51,7 @@ final class SettingsTest {
           "service-tokens.audit",
           "service-tokens.metrics",
           "service-tokens.tls",
+          "service-tokens.management",
           "service-tokens.literal"); // Has no value: see ConfigurationSources.
 
   @Test
@@ -106,7 +107,8 @@ final class SettingsTest {
       variables.addAll(found(VARIABLE, source));
     }
     properties.removeIf(name -> BEGINNINGS.contains(name.substring(1)));
-    variables.removeAll(Set.of("SERVICE_TOKENS_ROLES", "SERVICE_TOKENS_PORT"));
+    variables.removeAll(
+        Set.of("SERVICE_TOKENS_ROLES", "SERVICE_TOKENS_PORT", "SERVICE_TOKENS_MANAGEMENT"));
 
     assertThat(properties)
         .isNotEmpty()

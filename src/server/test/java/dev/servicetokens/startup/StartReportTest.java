@@ -42,6 +42,14 @@ class StartReportTest {
         .doesNotContain("Admin");
   }
 
+  /** Whoever opens it must see that it asks nobody for a token. */
+  @Test
+  void saysWhereTheManagementPortIs() throws UnknownHostException {
+    assertThat(report("127.0.0.1", "127.0.0.1", Optional.empty()))
+        .contains(
+            "  Management   0.0.0.0:9090, every address of this machine (health and metrics, without a token)\n");
+  }
+
   @Test
   void showsWarningsAsTheyAre() throws UnknownHostException {
     assertThat(report("127.0.0.1", "127.0.0.1", Optional.empty()))
@@ -73,6 +81,12 @@ class StartReportTest {
   private static String report(String host, String bound, Optional<Notice> notice)
       throws UnknownHostException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(bound), 8080);
-    return new StartReport("http", host, List.of(address), notice, List.of("Do\n  this")).text();
+    return new StartReport(
+            "http", host, List.of(address), management(), notice, List.of("Do\n  this"))
+        .text();
+  }
+
+  private static Optional<InetSocketAddress> management() throws UnknownHostException {
+    return Optional.of(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 9090));
   }
 }

@@ -281,14 +281,15 @@ final class Exchange extends ChannelDuplexHandler {
   }
 
   /**
-   * Whether so little of the body is left that the connection can be kept. A client that was not
-   * told to go on may send the body or not, so that nobody knows what its next bytes are.
+   * Whether so little of the body is left that the connection can be kept; nothing is if the codec
+   * has seen its end. A client that was not told to go on may send the body or not, so that nobody
+   * knows what its next bytes are.
    */
   private boolean isRestWorthDropping() {
     @Nullable HttpRequest request = decoding;
-    return request != null
-        && (continued || !HttpUtil.is100ContinueExpected(request))
-        && HttpUtil.getContentLength(request, 0L) - bodySeen <= WORTH_DROPPING;
+    return request == null
+        || ((continued || !HttpUtil.is100ContinueExpected(request))
+            && HttpUtil.getContentLength(request, 0L) - bodySeen <= WORTH_DROPPING);
   }
 
   private ChannelPromise closingAfter(ChannelPromise promise) {

@@ -22,12 +22,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * All connections, and what they may cost together. Nobody needs a token to open one, so none may
- * cost more than a few buffers, whatever is sent on it and whatever is not taken from it. Puts an
- * {@link HttpConnection} round the framework's codec in each connection's pipeline. Thread-safe.
+ * All connections of a port, and what they may cost together. Nobody needs a token to open one, so
+ * none may cost more than a few buffers, whatever is sent on it and whatever is not taken from it.
+ * Puts an {@link HttpConnection} round the codec in each connection's pipeline. Thread-safe.
+ *
+ * <p>The bean is that of the framework's server; another port has one of its own, so that neither
+ * can use up what is there for the other.
  */
 @Singleton
-final class HttpConnections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+public final class HttpConnections
+    implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
   /**
    * So many bytes are read from a socket at once, and therefore held of a connection before anybody
@@ -43,6 +47,7 @@ final class HttpConnections implements BeanCreatedEventListener<NettyServerCusto
       new WriteBufferWaterMark(8 * 1024, 16 * 1024);
 
   private final HttpLimits limits;
+  private final HttpServerConfiguration server;
   private final BeanProvider<EarlyRefusals> refusals;
   private final BeanProvider<Clock> clock;
   private final long idleMs;
@@ -61,11 +66,17 @@ final class HttpConnections implements BeanCreatedEventListener<NettyServerCusto
       BeanProvider<EarlyRefusals> refusals,
       BeanProvider<Clock> clock) {
     this.limits = limits;
+    this.server = server;
     this.refusals = refusals;
     this.clock = clock;
     Duration idle = server.getIdleTimeout();
     this.idleMs = idle.isNegative() ? Long.MAX_VALUE : idle.toMillis();
     this.memory = limits.memoryBytes();
+  }
+
+  /** Returns one for a port that is not the framework's: the same limits, and none counted yet. */
+  public HttpConnections ofAnotherPort() {
+    return new HttpConnections(limits, server, refusals, clock);
   }
 
   @Override
@@ -127,18 +138,27 @@ final class HttpConnections implements BeanCreatedEventListener<NettyServerCusto
       if (pipeline.get(ChannelPipelineCustomizer.HANDLER_IDLE_STATE) != null) {
         pipeline.remove(ChannelPipelineCustomizer.HANDLER_IDLE_STATE); // HttpConnection knows more.
       }
-      channel.config().setWriteBufferWaterMark(WATER_MARK);
-      channel
-          .config()
-          .setRecvByteBufAllocator(
-              new AdaptiveRecvByteBufAllocator(LEAST_READ, USUALLY_READ, MOST_READ)
-                  .maxMessagesPerRead(1));
-      ConnectionLoop loop =
-          loops.computeIfAbsent(
-              channel.eventLoop(),
-              executor -> new ConnectionLoop(HttpConnections.this, executor, clock.get()));
-      new HttpConnection(HttpConnections.this, loop, channel).insert();
+      guard(channel);
     }
+  }
+
+  /**
+   * Takes a new connection in, or closes it if there are too many. Called on its event loop.
+   *
+   * @param channel has the codec of HTTP/1.1 in its pipeline, under the framework's name for it,
+   *     and does not read by itself
+   */
+  public void guard(Channel channel) {
+    channel.config().setWriteBufferWaterMark(WATER_MARK);
+    channel
+        .config()
+        .setRecvByteBufAllocator(
+            new AdaptiveRecvByteBufAllocator(LEAST_READ, USUALLY_READ, MOST_READ)
+                .maxMessagesPerRead(1));
+    ConnectionLoop loop =
+        loops.computeIfAbsent(
+            channel.eventLoop(), executor -> new ConnectionLoop(this, executor, clock.get()));
+    new HttpConnection(this, loop, channel).insert();
   }
 
   long deadlineMs() {
