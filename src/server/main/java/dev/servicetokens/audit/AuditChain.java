@@ -55,6 +55,9 @@ public interface AuditChain {
   /** How many events wait for their seals. */
   long countUnsealed();
 
+  /** When the event that waits longest for its seal was put in the queue; empty if none waits. */
+  Optional<Instant> firstQueuedAt();
+
   /**
    * The first event, by id, that is neither sealed nor in the queue.
    *

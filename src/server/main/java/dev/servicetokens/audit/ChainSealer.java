@@ -5,8 +5,10 @@ import dev.servicetokens.audit.AuditChain.Seal;
 import dev.servicetokens.audit.AuditChain.StoredEvent;
 import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Seals events in the order in which they are found in the queue. An event whose transaction ends
@@ -30,6 +32,20 @@ public class ChainSealer {
     do {
       sealed = sealSome();
     } while (sealed > 0);
+  }
+
+  /**
+   * The events that wait for their seals.
+   *
+   * @param events how many there are
+   * @param firstQueuedAt since when the first of them waits; empty if there are none
+   */
+  public record Waiting(long events, Optional<Instant> firstQueuedAt) {}
+
+  /** Which events wait for their seals, on whichever node they were written. */
+  @Transactional
+  public Waiting waiting() {
+    return new Waiting(chain.countUnsealed(), chain.firstQueuedAt());
   }
 
   /**

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +28,7 @@ class AwaitedChanges {
   private final Executor executor;
   private final Runnable wakeOwnNode;
   private final UnchangedRenewals renewals = newRenewals();
-  private final LongAdder waits = new LongAdder();
-  private final LongAdder waitedNanos = new LongAdder();
+  private final LongConsumer waited;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final List<AwaitedChange> waiting = new ArrayList<>();
@@ -41,14 +40,21 @@ class AwaitedChanges {
    *
    * @param executor runs the poller
    * @param wakeOwnNode makes this node's coherence thread read the log
+   * @param waited told of each wait how many nanoseconds it took; thread-safe
    */
   AwaitedChanges(
-      ChangeLog log, Time time, int ownLeaseMillis, Executor executor, Runnable wakeOwnNode) {
+      ChangeLog log,
+      Time time,
+      int ownLeaseMillis,
+      Executor executor,
+      Runnable wakeOwnNode,
+      LongConsumer waited) {
     this.log = log;
     this.time = time;
     this.ownLeaseMillis = ownLeaseMillis;
     this.executor = executor;
     this.wakeOwnNode = wakeOwnNode;
+    this.waited = waited;
   }
 
   /**
@@ -62,18 +68,7 @@ class AwaitedChanges {
     }
     change.await();
     remove(change);
-    waits.increment();
-    waitedNanos.add(change.waitedNanos());
-  }
-
-  /** How many changes have been waited for. */
-  long waits() {
-    return waits.sum();
-  }
-
-  /** How long they were waited for, in all. */
-  long waitedNanos() {
-    return waitedNanos.sum();
+    waited.accept(change.waitedNanos());
   }
 
   /** Gives up the connection, at the end of the process. */

@@ -2,6 +2,8 @@ package dev.servicetokens.cluster;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.servicetokens.access.Commits;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
@@ -49,9 +51,17 @@ final class ClusterFactory {
 
   @Bean(preDestroy = "close")
   @Singleton
-  AwaitedChanges awaited(ChangeLog.Connections logs, Time time, CoherenceNode node) {
+  AwaitedChanges awaited(
+      ChangeLog.Connections logs, Time time, CoherenceNode node, MeterRegistry metrics) {
     ChangeLog log = logs.changeLog("changes");
-    return new AwaitedChanges(log, time, LEASE_MILLIS, onOneThread(), node::wake);
+    Timer waits = ClusterMetrics.changeWait(metrics);
+    return new AwaitedChanges(
+        log,
+        time,
+        LEASE_MILLIS,
+        onOneThread(),
+        node::wake,
+        nanos -> waits.record(nanos, TimeUnit.NANOSECONDS));
   }
 
   @Singleton

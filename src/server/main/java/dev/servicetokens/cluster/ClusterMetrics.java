@@ -1,14 +1,14 @@
 package dev.servicetokens.cluster;
 
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.context.event.StartupEvent;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** What an operator sees of coherence. Thread-safe. */
 @Singleton
@@ -18,7 +18,6 @@ final class ClusterMetrics implements ApplicationEventListener<StartupEvent> {
   private final LeaseHolder leases;
   private final CoherentPrincipals principals;
   private final PrincipalCache cache;
-  private final AwaitedChanges awaited;
   private final Housekeeping housekeeping;
 
   ClusterMetrics(
@@ -26,13 +25,11 @@ final class ClusterMetrics implements ApplicationEventListener<StartupEvent> {
       LeaseHolder leases,
       CoherentPrincipals principals,
       PrincipalCache cache,
-      AwaitedChanges awaited,
       Housekeeping housekeeping) {
     this.registry = registry;
     this.leases = leases;
     this.principals = principals;
     this.cache = cache;
-    this.awaited = awaited;
     this.housekeeping = housekeeping;
   }
 
@@ -48,14 +45,6 @@ final class ClusterMetrics implements ApplicationEventListener<StartupEvent> {
     Gauge.builder("service_tokens_log_lag", principals, CoherentPrincipals::lag)
         .description("Changes that the database is known to have and memory has not applied")
         .register(registry);
-    FunctionTimer.builder(
-            "service_tokens_change_wait",
-            awaited,
-            AwaitedChanges::waits,
-            AwaitedChanges::waitedNanos,
-            TimeUnit.NANOSECONDS)
-        .description("How long revocations waited, after their commit, for every node")
-        .register(registry);
     Gauge.builder("service_tokens_silent_nodes", housekeeping, Housekeeping::silentNodes)
         .description("Registered nodes that do not renew their row")
         .register(registry);
@@ -70,6 +59,17 @@ final class ClusterMetrics implements ApplicationEventListener<StartupEvent> {
         .register(registry);
     Gauge.builder("service_tokens_cache_unknown_tokens", cache, PrincipalCache::unknownSize)
         .description("Token strings that this node can refuse from memory")
+        .register(registry);
+  }
+
+  /** What each wait for every node is recorded in; a deletion takes longer than that anyway. */
+  static Timer changeWait(MeterRegistry registry) {
+    return Timer.builder("service_tokens_change_wait")
+        .description("How long revocations waited, after their commit, for every node")
+        .serviceLevelObjectives(
+            IntStream.of(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
+                .mapToObj(Duration::ofMillis)
+                .toArray(Duration[]::new))
         .register(registry);
   }
 

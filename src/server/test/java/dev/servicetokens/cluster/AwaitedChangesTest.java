@@ -18,7 +18,7 @@ final class AwaitedChangesTest {
   private final SimulatedProcess process = new SimulatedProcess(time, new SplittableRandom(1), 0);
   private final FakeChangeLog log = new FakeChangeLog();
   private final AwaitedChanges awaited =
-      new AwaitedChanges(log, process, 1000, this::start, () -> {});
+      new AwaitedChanges(log, process, 1000, this::start, () -> {}, nanos -> {});
   private final List<Long> waitedMillis = new ArrayList<>();
   private boolean failing;
 

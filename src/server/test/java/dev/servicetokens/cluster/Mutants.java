@@ -297,7 +297,7 @@ record Mutants(
   AwaitedChanges awaited(ChangeLog log, int leaseMillis, Executor executor, Runnable wake) {
     return switch (mutant) {
       case OWN_LEASE_ONLY ->
-          new AwaitedChanges(log, process, leaseMillis, executor, wake) {
+          new AwaitedChanges(log, process, leaseMillis, executor, wake, nanos -> {}) {
             @Override
             AwaitedChange awaited(long number) {
               return new AwaitedChange(number, leaseMillis, process) {
@@ -316,7 +316,7 @@ record Mutants(
             }
           };
       case DATABASE_CLOCK ->
-          new AwaitedChanges(log, process, leaseMillis, executor, wake) {
+          new AwaitedChanges(log, process, leaseMillis, executor, wake, nanos -> {}) {
             @Override
             UnchangedRenewals newRenewals() {
               return new UnchangedRenewals() {
@@ -333,7 +333,7 @@ record Mutants(
             }
           };
       case SILENT_SINCE_FIRST_SEEN ->
-          new AwaitedChanges(log, process, leaseMillis, executor, wake) {
+          new AwaitedChanges(log, process, leaseMillis, executor, wake, nanos -> {}) {
             @Override
             UnchangedRenewals newRenewals() {
               return new UnchangedRenewals() {
@@ -354,7 +354,7 @@ record Mutants(
             }
           };
       case SERVER_START_IGNORED ->
-          new AwaitedChanges(log, process, leaseMillis, executor, wake) {
+          new AwaitedChanges(log, process, leaseMillis, executor, wake, nanos -> {}) {
             @Override
             UnchangedRenewals newRenewals() {
               return new UnchangedRenewals() {
@@ -365,7 +365,7 @@ record Mutants(
               };
             }
           };
-      default -> new AwaitedChanges(log, process, leaseMillis, executor, wake);
+      default -> new AwaitedChanges(log, process, leaseMillis, executor, wake, nanos -> {});
     };
   }
 }

@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,14 @@ final class JdbcAuditChain implements AuditChain {
           """;
 
   private static final String COUNT_UNSEALED = "SELECT count(*) FROM audit_unsealed";
+
+  private static final String FIRST_QUEUED_AT =
+      """
+      SELECT queued_at
+      FROM audit_unsealed
+      ORDER BY event_id
+      LIMIT 1
+      """;
 
   private static final String FIRST_STRAY =
       """
@@ -218,6 +227,13 @@ final class JdbcAuditChain implements AuditChain {
   @Override
   public long countUnsealed() {
     return query(COUNT_UNSEALED, row -> row.getLong(1)).getFirst();
+  }
+
+  @Override
+  public Optional<Instant> firstQueuedAt() {
+    return query(FIRST_QUEUED_AT, row -> row.getObject(1, OffsetDateTime.class).toInstant())
+        .stream()
+        .findFirst();
   }
 
   @Override
