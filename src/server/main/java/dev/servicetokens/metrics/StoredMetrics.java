@@ -112,6 +112,9 @@ class StoredMetrics implements ApplicationEventListener<StartupEvent> {
               .map(since -> Math.max(0, Duration.between(since, clock.instant()).toMillis() / 1e3))
               .orElse(0.0);
       stored = new Stored(tokens, audit, auditSeconds, System.nanoTime());
+      if (failed) {
+        LOG.info("Tokens are counted for the metrics again");
+      }
       failed = false;
     } catch (RuntimeException e) {
       if (!failed) {
