@@ -115,9 +115,12 @@ final class StartPreviewTest {
     variables.put("DATASOURCES_DEFAULT_USERNAME", reader);
     Preview mayNotMake = preview(variables);
     assertThat(mayNotMake.out()).contains("as user " + reader + "\n");
-    assertThat(mayNotMake.err()).startsWith("The database user may not create or change tables");
+    assertThat(mayNotMake.err())
+        .startsWith("The database user " + reader + " may not create or change tables");
     Map<String, String> another = new HashMap<>(variables);
-    another.put("FLYWAY_DATASOURCES_DEFAULT_USER", "postgres");
+    another.put("FLYWAY_DATASOURCES_DEFAULT_URL", variables.get("DATASOURCES_DEFAULT_URL"));
+    another.put("FLYWAY_DATASOURCES_DEFAULT_USERNAME", "postgres");
+    another.put("FLYWAY_DATASOURCES_DEFAULT_PASSWORD", "postgres");
     assertThat(preview(another).works()).isTrue();
 
     TestServer.start(database, Map.of()).close();

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds out whether a start would find a database that it can use. Writes nothing anywhere. */
 public final class DatabaseCheck {
   private static final String URL = "datasources.default.url";
+  private static final String MIGRATION = "flyway.datasources.default.";
   private static final String SECONDS_TO_CONNECT = "5";
   private static final String SECONDS_TO_ANSWER = "10";
 
@@ -71,22 +72,14 @@ public final class DatabaseCheck {
 
   private static void ask(Environment environment, String url, Consumer<String> tell)
       throws SQLException {
-    @Nullable String user = text(environment, "username");
-    @Nullable String password = text(environment, "password");
-    Properties settings = new Properties();
-    environment
-        .getProperties("datasources.default.data-source-properties", StringConvention.RAW)
-        .forEach((name, value) -> settings.setProperty(name, String.valueOf(value)));
-    settings.setProperty("connectTimeout", SECONDS_TO_CONNECT);
-    settings.setProperty("socketTimeout", SECONDS_TO_ANSWER);
-    if (user != null) {
-      settings.setProperty("user", user);
-    }
-    if (password != null) {
-      settings.setProperty("password", password);
-    }
+    Login login =
+        new Login(
+            url,
+            text(environment, "datasources.default.username"),
+            text(environment, "datasources.default.password"),
+            driverSettings(environment));
     tell.accept("Database: " + shown(url));
-    try (Connection connection = DriverManager.getConnection(url, settings)) {
+    try (Connection connection = DriverManager.getConnection(url, login.settings())) {
       connection.setReadOnly(true);
       DatabaseGate.requireSupported(connection.getMetaData().getDatabaseMajorVersion());
       Sessions.requireUtf8(text(connection, "SHOW server_encoding"));
@@ -100,25 +93,19 @@ public final class DatabaseCheck {
             "The database takes no changes: it is a standby. Name the primary in"
                 + " DATASOURCES_DEFAULT_URL, or all hosts with targetServerType=primary");
       }
-      tell.accept("Schema: " + schema(environment, connection, url, user, password));
+      tell.accept("Schema: " + schema(connection, migration(environment).orElse(login)));
     }
   }
 
-  private static String schema(
-      Environment environment,
-      Connection connection,
-      String url,
-      @Nullable String user,
-      @Nullable String password)
-      throws SQLException {
+  private static String schema(Connection connection, Login migration) throws SQLException {
     MigrationInfoService found =
         Flyway.configure()
-            .dataSource(url, user, password)
+            .dataSource(migration.url(), migration.user(), migration.password())
             .ignoreMigrationPatterns(new String[0])
             .load()
             .info();
-    for (MigrationInfo migration : found.all()) {
-      if (migration.getState().name().startsWith("FUTURE")) {
+    for (MigrationInfo known : found.all()) {
+      if (known.getState().name().startsWith("FUTURE")) {
         throw new StartRefusal(
             "The database was written by a newer version of this server: start that version, or"
                 + " restore a backup from before it");
@@ -131,12 +118,13 @@ public final class DatabaseCheck {
       requireWriting(connection);
       return version + ", that of this release";
     }
-    boolean another = environment.containsProperty("flyway.datasources.default.user");
-    if (!another
-        && !isTrue(connection, "SELECT has_schema_privilege(current_schema(), 'CREATE')")) {
-      throw new StartRefusal(
-          "The database user may not create or change tables: grant it CREATE on the schema, or set"
-              + " FLYWAY_DATASOURCES_DEFAULT_URL, _USER and _PASSWORD to one who may");
+    try (Connection migrating =
+        DriverManager.getConnection(migration.url(), migration.settings())) {
+      if (!isTrue(migrating, "SELECT has_schema_privilege(current_schema(), 'CREATE')")) {
+        throw new StartRefusal(
+            "The database user %s may not create or change tables: grant it CREATE on the schema, or set FLYWAY_DATASOURCES_DEFAULT_URL, _USERNAME and _PASSWORD to one who may"
+                .formatted(text(migrating, "SELECT current_user")));
+      }
     }
     return "%s; the start makes %d changes to it".formatted(version, missing);
   }
@@ -161,8 +149,58 @@ public final class DatabaseCheck {
     return url.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
   }
 
-  private static @Nullable String text(Environment environment, String name) {
-    return environment.getProperty("datasources.default." + name, String.class).orElse(null);
+  private static Properties driverSettings(Environment environment) {
+    Properties settings = new Properties();
+    environment
+        .getProperties("datasources.default.data-source-properties", StringConvention.RAW)
+        .forEach((name, value) -> settings.setProperty(name, String.valueOf(value)));
+    settings.setProperty("connectTimeout", SECONDS_TO_CONNECT);
+    settings.setProperty("socketTimeout", SECONDS_TO_ANSWER);
+    return settings;
+  }
+
+  /** Who migrates, if that is another user than the server's own. */
+  private static Optional<Login> migration(Environment environment) {
+    @Nullable String user = text(environment, MIGRATION + "username");
+    return environment
+        .getProperty(MIGRATION + "url", String.class)
+        .map(
+            url ->
+                new Login(
+                    url,
+                    user == null ? text(environment, MIGRATION + "user") : user,
+                    text(environment, MIGRATION + "password"),
+                    driverSettings(environment)));
+  }
+
+  private static @Nullable String text(Environment environment, String property) {
+    return environment.getProperty(property, String.class).orElse(null);
+  }
+
+  /**
+   * Somebody who connects.
+   *
+   * @param driver the driver's settings but for the next two
+   */
+  private record Login(
+      String url, @Nullable String user, @Nullable String password, Properties driver) {
+    Properties settings() {
+      Properties settings = new Properties();
+      settings.putAll(driver);
+      if (user != null) {
+        settings.setProperty("user", user);
+      }
+      if (password != null) {
+        settings.setProperty("password", password);
+      }
+      return settings;
+    }
+
+    /** Names no password. */
+    @Override
+    public String toString() {
+      return "Login[" + user + "]";
+    }
   }
 
   private static String text(Connection connection, String sql) throws SQLException {
