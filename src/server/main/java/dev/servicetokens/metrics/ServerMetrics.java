@@ -75,7 +75,7 @@ final class ServerMetrics implements ApplicationEventListener<StartupEvent> {
         .register(registry);
     // Prometheus' client writes _info for that ending, and takes away one that is written out.
     Gauge.builder("service_tokens_build.info", this, metrics -> 1)
-        .tags("version", Release.version())
+        .tags("version", Release.version(), "commit", Release.commit())
         .description("Always 1; its labels say which build runs")
         .register(registry);
   }
