@@ -1,11 +1,15 @@
 package dev.servicetokens.web;
 
+import dev.servicetokens.log.TraceContext;
+import dev.servicetokens.text.TokenText;
 import io.micronaut.http.HttpRequest;
+import java.util.HexFormat;
 import java.util.UUID;
 
 /**
  * The key of a request: made when somebody first asks, the same for everybody who asks later, so
- * that the answer, the log line and the audit event lead to each other.
+ * that the answer, the log line and the audit event lead to each other. It begins with the trace
+ * that the request says it is part of, if it says so, and is still another for each request.
  */
 public final class TrackingKey {
 
@@ -22,10 +26,19 @@ public final class TrackingKey {
         .getAttribute(ATTRIBUTE, String.class)
         .orElseGet(
             () -> {
-              String key = ofNoRequest();
+              String key =
+                  TraceContext.of(request)
+                      .map(TraceContext::traceId)
+                      .filter(trace -> !TokenText.isRevealedBy(trace))
+                      .map(trace -> trace + "-" + ownDigits())
+                      .orElseGet(TrackingKey::ofNoRequest);
               request.setAttribute(ATTRIBUTE, key);
               return key;
             });
+  }
+
+  private static String ownDigits() {
+    return HexFormat.of().toHexDigits(UUID.randomUUID().getLeastSignificantBits());
   }
 
   /** Returns a new key, for what never became a request. */
