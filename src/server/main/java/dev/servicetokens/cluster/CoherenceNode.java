@@ -5,6 +5,7 @@ import dev.servicetokens.cluster.ChangeLog.Position;
 import dev.servicetokens.cluster.ChangeLog.Read;
 import dev.servicetokens.cluster.ChangeLog.Renewal;
 import dev.servicetokens.cluster.LeaseHolder.Lease;
+import dev.servicetokens.log.Outage;
 import dev.servicetokens.token.TokenDigest;
 import java.util.List;
 import java.util.Set;
@@ -50,6 +51,7 @@ class CoherenceNode implements Runnable {
   @Nullable UUID nodeId;
   UUID last = Position.START.changeId();
   UUID tried = last;
+  private final Outage database;
   private boolean configuredKnown;
   private boolean failing;
   private long sentNanos;
@@ -74,6 +76,7 @@ class CoherenceNode implements Runnable {
     this.time = time;
     this.leaseMillis = leaseMillis;
     this.randomIds = randomIds;
+    this.database = new Outage(LOG, time::nanoTime);
   }
 
   /** Ends the thread soon; it drops the lease and removes its row first. */
@@ -95,10 +98,10 @@ class CoherenceNode implements Runnable {
           serve();
         } catch (LogUnavailableException e) {
           // The lease runs out by itself.
-          if (beginsToFail()) {
-            LOG.warn(
-                "The database does not answer ({}): until it does, requests wait for it or are refused with 503",
-                e.getMessage());
+          if (!stopped) {
+            database.goesOn(
+                "The database does not answer (%s): until it does, requests wait for it or are refused with 503"
+                    .formatted(e.getMessage()));
           }
           reconnectLater();
         } catch (RuntimeException e) {
@@ -128,8 +131,9 @@ class CoherenceNode implements Runnable {
       pauseNanos = SHORTEST_PAUSE_NANOS;
       if (failing) {
         failing = false;
-        LOG.info("The database answers again; this node answers from its memory");
+        LOG.info("This node keeps its memory at the log again");
       }
+      database.isOver("The database answers again; this node answers from its memory");
       if (log.await(sentNanos + RENEWAL_NANOS - time.nanoTime()) && !stopped) {
         catchUp();
       }
@@ -144,6 +148,7 @@ class CoherenceNode implements Runnable {
     last = renewal;
     tried = renewal;
     nodeId = id;
+    LOG.info("This is node {} of the cluster", id);
   }
 
   private void renewUntilNothingNew() {
@@ -223,7 +228,7 @@ class CoherenceNode implements Runnable {
     register();
   }
 
-  /** Each outage is said once, however often this node tries to end it. */
+  /** A fault is said once, with its stack trace, however often this node tries to end it. */
   private boolean beginsToFail() {
     boolean begins = !failing && !stopped;
     failing = true;
@@ -241,7 +246,7 @@ class CoherenceNode implements Runnable {
 
   /** Rule 9: nothing is answered from memory any more, then nobody waits for this node. */
   private void leave() {
-    leases.drop();
+    leases.end();
     if (nodeId != null) {
       try {
         log.unregister(nodeId);

@@ -2,8 +2,14 @@ package dev.servicetokens.cluster;
 
 import dev.servicetokens.cluster.ChangeLog.NodeRow;
 import dev.servicetokens.cluster.ChangeLog.Poll;
+import dev.servicetokens.log.Outage;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +32,7 @@ class Housekeeping {
   private final Time time;
   private final Clock clock;
   private final UnchangedRenewals renewals = new UnchangedRenewals();
+  private final Map<UUID, Outage> silences = new HashMap<>();
   private long prunedNanos;
   private volatile int silentNodes;
 
@@ -76,6 +83,26 @@ class Housekeeping {
             "Node {} has been silent for {} minutes: forgotten", node.nodeId(), DEAD.toMinutes());
       }
     }
-    silentNodes = renewals.silent(poll, begun).size();
+    Set<UUID> silent = renewals.silent(poll, begun);
+    silentNodes = silent.size();
+    say(poll, silent);
+  }
+
+  private void say(Poll poll, Set<UUID> silent) {
+    Set<UUID> registered = new HashSet<>();
+    for (NodeRow node : poll.nodes()) {
+      UUID id = node.nodeId();
+      registered.add(id);
+      if (silent.contains(id)) {
+        silences
+            .computeIfAbsent(id, ignored -> new Outage(LOG, time::nanoTime))
+            .goesOn(
+                "Node %s does not answer any more: it has ended without leaving, or cannot reach the database"
+                    .formatted(id));
+      } else if (silences.containsKey(id)) {
+        silences.remove(id).isOver("Node %s answers again".formatted(id));
+      }
+    }
+    silences.keySet().retainAll(registered);
   }
 }

@@ -1,13 +1,24 @@
 package dev.servicetokens.cluster;
 
+import dev.servicetokens.log.Outage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** This node's lease. Published by its coherence thread, read by every request. Thread-safe. */
 class LeaseHolder {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseHolder.class);
+
   private final Time time;
+  private final Outage loss;
   private volatile Lease lease = Lease.NONE;
+
+  /** Whether there ever was one, and the node has not ended. */
+  private volatile boolean expected;
 
   LeaseHolder(Time time) {
     this.time = time;
+    this.loss = new Outage(LOG, time::nanoTime);
   }
 
   /** Whether this node may answer from memory now; asked before the look-up (rule 14). */
@@ -18,7 +29,25 @@ class LeaseHolder {
 
   /** What was read is applied: one write of one immutable record (rule 10c). */
   void publish(Lease renewed) {
+    noticeLoss();
     lease = renewed;
+    expected = true;
+    noticeLoss();
+  }
+
+  /** Says that the lease is lost, or that there is one again. Called some times a second. */
+  void noticeLoss() {
+    if (holds()) {
+      loss.isOver("This node has a lease again and answers from its memory");
+    } else if (expected) {
+      loss.goesOn("This node has lost its lease: until it has one, it asks the database each time");
+    }
+  }
+
+  /** From now on nothing is answered from memory, and nobody is told that. */
+  void end() {
+    expected = false;
+    drop();
   }
 
   /** From now on nothing is answered from memory. */

@@ -21,11 +21,13 @@ class Membership implements ApplicationEventListener<StartupEvent> {
   private static final Duration LONGEST_STOP = Duration.ofSeconds(3);
 
   private final CoherenceNode node;
+  private final LeaseHolder leases;
   private final Housekeeping housekeeping;
   private @Nullable Thread thread;
 
-  Membership(CoherenceNode node, Housekeeping housekeeping) {
+  Membership(CoherenceNode node, LeaseHolder leases, Housekeeping housekeeping) {
     this.node = node;
+    this.leases = leases;
     this.housekeeping = housekeeping;
   }
 
@@ -34,6 +36,12 @@ class Membership implements ApplicationEventListener<StartupEvent> {
     if (thread == null) {
       thread = Thread.ofPlatform().daemon().name("coherence").start(node);
     }
+  }
+
+  /** A lease runs out by itself; this is who notices when nothing else happens. */
+  @Scheduled(fixedDelay = "250ms")
+  void noticeLoss() {
+    leases.noticeLoss();
   }
 
   @Scheduled(fixedDelay = "30s", initialDelay = "30s")

@@ -1,5 +1,6 @@
 package dev.servicetokens.verification;
 
+import dev.servicetokens.log.Outage;
 import dev.servicetokens.verification.TokenUseRepository.RecordedUse;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.context.event.ShutdownEvent;
@@ -32,7 +33,7 @@ class TokenUses implements ApplicationEventListener<ShutdownEvent> {
   private final TokenUseRepository repository;
   private final Queue<TokenUse> pending = new ConcurrentLinkedQueue<>();
   private final Map<Long, RecordedUse> unstored = new TreeMap<>();
-  private boolean failed;
+  private final Outage outage = new Outage(LOG);
 
   TokenUses(TokenUseRepository repository) {
     this.repository = repository;
@@ -66,12 +67,12 @@ class TokenUses implements ApplicationEventListener<ShutdownEvent> {
       for (int i = 0; i < all.size(); i += ROWS_AT_ONCE) {
         store(all.subList(i, Math.min(i + ROWS_AT_ONCE, all.size())));
       }
-      failed = false;
+      outage.isOver("The last use of tokens is stored again");
     } catch (RuntimeException e) {
-      if (!failed) {
-        LOG.warn("The last use of tokens cannot be stored now: {}", e.toString());
-      }
-      failed = true;
+      // Not the message: a driver may quote a statement with its values in it.
+      outage.goesOn(
+          "The last use of tokens cannot be stored now and is kept in memory: %s"
+              .formatted(e.getClass().getSimpleName()));
     }
   }
 

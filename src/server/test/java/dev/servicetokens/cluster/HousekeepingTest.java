@@ -3,6 +3,7 @@ package dev.servicetokens.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.servicetokens.cluster.ChangeLog.NodeRow;
+import dev.servicetokens.fixtures.LogLines;
 import dev.servicetokens.fixtures.MovableClock;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -67,6 +68,27 @@ final class HousekeepingTest {
     time.run();
 
     assertThat(log.prunings).isEqualTo(1);
+  }
+
+  /** Nobody else can tell an operator of it: the node itself cannot, and the others go on. */
+  @Test
+  void saysWhichNodeIsSilentAndThatItAnswersAgain() throws Exception {
+    NodeRow stalled = log.add(1000, 0);
+    tidyEachMinute(5);
+    time.later(5 * MINUTE / 2, () -> log.renew(stalled.nodeId(), 0));
+    try (LogLines lines = LogLines.of(Housekeeping.class)) {
+      time.run();
+
+      String silent =
+          "WARN Node %s does not answer any more: it has ended without leaving, or cannot reach the database"
+              .formatted(stalled.nodeId());
+      assertThat(lines.texts())
+          .containsExactly(
+              silent,
+              "INFO Node %s answers again (after 1 min)".formatted(stalled.nodeId()),
+              silent,
+              silent + " (for 1 min now)");
+    }
   }
 
   private void tidyEachMinute(int times) {

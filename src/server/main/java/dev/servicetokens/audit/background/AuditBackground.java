@@ -3,6 +3,7 @@ package dev.servicetokens.audit.background;
 import dev.servicetokens.audit.ChainPruner;
 import dev.servicetokens.audit.ChainSealer;
 import dev.servicetokens.audit.RefusalWriter;
+import dev.servicetokens.log.Outage;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.context.event.StartupEvent;
 import jakarta.annotation.PreDestroy;
@@ -86,14 +87,14 @@ final class AuditBackground implements ApplicationEventListener<StartupEvent> {
   }
 
   /**
-   * Work that is tried again and again. A failure is one line in the log when it begins and one
-   * when it is over, however long the database is away. Used by one thread at a time.
+   * Work that is tried again and again; the log says that it does not work, however long the
+   * database is away, and that it works again. Used by one thread at a time.
    */
   private static final class Task {
 
     private final String name;
     private final Runnable work;
-    private volatile boolean failing;
+    private final Outage outage = new Outage(LOG);
 
     Task(String name, Runnable work) {
       this.name = name;
@@ -103,19 +104,12 @@ final class AuditBackground implements ApplicationEventListener<StartupEvent> {
     void run() {
       try {
         work.run();
-        if (failing) {
-          failing = false;
-          LOG.info("Audit: {} works again", name);
-        }
+        outage.isOver("Audit: %s works again".formatted(name));
       } catch (RuntimeException | Error e) { // One that got away would end the task for good.
-        if (!failing) {
-          failing = true;
-          // Not the message: a driver may quote a statement with its values in it.
-          LOG.warn(
-              "Audit: {} does not work now and is tried again: {}",
-              name,
-              e.getClass().getSimpleName());
-        }
+        // Not the message: a driver may quote a statement with its values in it.
+        outage.goesOn(
+            "Audit: %s does not work now and is tried again: %s"
+                .formatted(name, e.getClass().getSimpleName()));
       }
     }
   }
