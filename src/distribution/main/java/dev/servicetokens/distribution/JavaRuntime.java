@@ -91,6 +91,10 @@ final class JavaRuntime {
                 "--no-header-files",
                 "--no-man-pages",
                 "--strip-debug",
+                // Its classes are not always the same bytes; a recording of a start makes them
+                // anew.
+                "--disable-plugin",
+                "generate-jli-classes",
                 "--output",
                 cache.toString());
     if (code != 0) {

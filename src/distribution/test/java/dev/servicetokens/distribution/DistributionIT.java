@@ -214,14 +214,31 @@ final class DistributionIT {
     }
   }
 
-  /** The same jars make the same archives, however often and wherever. */
+  /**
+   * The same jars make the same files, however often and wherever; all but the recordings of a
+   * start, into which the JVM writes some addresses of its own memory.
+   */
   @Test
   void madeAgainElsewhereTheyAreTheSame() throws Exception {
     Path again = Files.createDirectories(folder.resolve("made again"));
     Distribution.main(
-        new String[] {TOP.toString(), again.toString(), version(), "2026-01-01T00:00:00Z", "true"});
-    assertThat(again.resolve("SHA256SUMS")).hasSameTextualContentAs(TARGET.resolve("SHA256SUMS"));
-    assertThat(again.resolve("built")).hasSameTextualContentAs(TARGET.resolve("built"));
+        new String[] {
+          TOP.toString(), again.toString(), version(), "2026-01-01T00:00:00Z", "false"
+        });
+    Path made = again.resolve(server.getFileName());
+    assertThat(files(made)).isEqualTo(files(server));
+    for (String name : files(server)) {
+      if (!name.endsWith(".jsa")) {
+        assertThat(Files.mismatch(made.resolve(name), server.resolve(name))).as(name).isEqualTo(-1);
+      }
+    }
+  }
+
+  private static List<String> files(Path top) throws IOException {
+    return Tree.inOrder(top).stream()
+        .filter(Files::isRegularFile)
+        .map(file -> top.relativize(file).toString())
+        .toList();
   }
 
   private static String version() throws IOException {
