@@ -163,7 +163,9 @@ final class TlsServerTest {
       try (RawConnection client = RawConnection.to(server.uri())) {
         assertThat(client.send(bytes).readBytes(1000)).doesNotContain("HTTP");
       }
-      assertThat(ours.texts()).isEmpty();
+      // A lease comes and goes on a busy machine, whoever connects.
+      assertThat(ours.texts())
+          .allMatch(line -> line.contains("This node has") || line.contains("This is node"));
       assertThat(framework.texts()).isEmpty();
     }
   }
