@@ -41,11 +41,17 @@ final class StartPreview {
         "Address: %s on %s, port %s%n",
         scheme,
         environment.getProperty("micronaut.server.host", String.class).orElse("every address"),
-        environment
-            .getProperty("micronaut.server.port", Integer.class)
-            .filter(port -> port > 0)
-            .map(String::valueOf)
-            .orElse("any that is free"));
+        port(environment.getProperty("micronaut.server.port", Integer.class).orElse(0)));
+    environment
+        .getProperty("service-tokens.management.port", Integer.class)
+        .ifPresent(
+            port ->
+                out.printf(
+                    "Management: http on %s, port %s%n",
+                    environment
+                        .getProperty("service-tokens.management.host", String.class)
+                        .orElse("127.0.0.1"),
+                    port(port)));
     prepared.exposure().ifPresent(line -> out.println("Warning: " + line));
     for (int i = 0; i < prepared.tls().size(); i++) {
       out.println((i == 0 ? "TLS certificate: " : "Warning: ") + prepared.tls().get(i));
@@ -55,5 +61,9 @@ final class StartPreview {
             + (prepared.proxies().isEmpty() ? "none" : String.join(", ", prepared.proxies())));
     out.println("First token: " + prepared.firstToken());
     out.println("Of your own: " + prepared.roles());
+  }
+
+  private static String port(int number) {
+    return number > 0 ? Integer.toString(number) : "any that is free";
   }
 }

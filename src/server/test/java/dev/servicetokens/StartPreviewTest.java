@@ -63,11 +63,13 @@ final class StartPreviewTest {
                 "SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE", token.toString(),
                 "SERVICE_TOKENS_TRUSTED_PROXIES", "10.0.0.0/8,192.0.2.1",
                 "SERVICE_TOKENS_PERMISSIONS", "deploy:prod",
+                "SERVICE_TOKENS_MANAGEMENT_PORT", "-1",
                 "SERVICE_TOKENS_ROLES_CI_PERMISSIONS", "deploy:prod"));
 
     assertThat(preview.works()).as(preview.err()).isTrue();
     assertThat(preview.out())
         .contains("Address: https on 0.0.0.0, port any that is free\n")
+        .contains("Management: http on 127.0.0.1, port any that is free\n")
         .contains("TLS certificate: localhost, 127.0.0.1, ends 20")
         .contains("Trusted proxies: 10.0.0.0/8, 192.0.2.1\n")
         .contains("First token: the token of SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE, once, with")
