@@ -14,7 +14,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The chart that operators install, rendered by a real Helm. Immutable. */
@@ -28,6 +30,70 @@ public final class HelmChart {
       """
       image: {repository: registry.example.com/service-tokens}
       database: {url: "jdbc:postgresql://db:5432/tokens", existingSecret: tokens-db}
+      """;
+
+  /** Every value that there is, other than its default. */
+  public static final String EVERYTHING =
+      """
+      replicas: 3
+      image:
+        repository: registry.example.com:5000/security/service-tokens
+        digest: sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+        pullPolicy: Always
+        pullSecrets: [{name: registry}]
+      database: {urlKey: jdbc, existingSecret: db, usernameKey: user, passwordKey: pw, migrationSecret: owner}
+      bootstrap: {existingSecret: first, key: value, roles: [stackstate-admin, ops], ttl: 90m}
+      tls: {existingSecret: tls}
+      publicUrl: https://tokens.example.com/sub
+      trustedProxies: [10.0.0.0/8, "fd00::/8", 192.0.2.7]
+      log: {format: text, level: WARN}
+      drain: {preStopSeconds: 0, seconds: 30, terminationGracePeriodSeconds: 120}
+      javaOptions: [-Xmx1g, -XX:+UseZGC]
+      extraEnv:
+        - {name: SERVICE_TOKENS_AUDIT_RETENTION, value: 90d}
+        - {name: SERVICE_TOKENS_ROLES_CI_PERMISSIONS, value: get-views}
+      extraVolumes: [{name: ca, configMap: {name: database-ca}}]
+      extraVolumeMounts: [{name: ca, mountPath: /etc/ca, readOnly: true}]
+      resources: {requests: {cpu: 1, memory: 1Gi}, limits: {memory: 2Gi}}
+      service: {type: LoadBalancer, port: 443, annotations: {example.com/internal: "true"}}
+      management: {port: 9000}
+      ingress:
+        enabled: true
+        className: nginx
+        annotations: {example.com/protocol: HTTPS}
+        hosts: [tokens.example.com, tokens.example.org]
+        path: /sub
+        tls: [{secretName: web, hosts: [tokens.example.com]}]
+      httpRoute:
+        enabled: true
+        annotations: {example.com/a: b}
+        parentRefs: [{name: gateway, namespace: gateways, sectionName: https}]
+        hostnames: ["*.example.com"]
+        path: /sub
+      networkPolicy:
+        enabled: true
+        clients: [{namespaceSelector: {}}]
+        monitoring: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]
+        database: [{ipBlock: {cidr: 10.1.2.0/24}}]
+        databasePort: 6432
+        extraEgress: [{to: [{ipBlock: {cidr: 10.9.0.0/16}}]}]
+      podDisruptionBudget: {enabled: true, maxUnavailable: 50%}
+      serviceMonitor: {enabled: true, labels: {release: prometheus}, interval: 15s, scrapeTimeout: 5s}
+      prometheusRule: {enabled: true, labels: {release: prometheus}}
+      dashboard: {enabled: true, labels: {grafana_dashboard: "1"}, annotations: {example.com/folder: Security}}
+      serviceAccount: {create: true, name: tokens, annotations: {example.com/a: b}}
+      nameOverride: svctok
+      fullnameOverride: svctok-prod
+      podAnnotations: {example.com/a: b}
+      podLabels: {team: security}
+      priorityClassName: high
+      nodeSelector: {kubernetes.io/arch: amd64}
+      tolerations: [{key: dedicated, operator: Exists, effect: NoSchedule}]
+      affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: []}}
+      topologySpreadConstraints:
+        - {maxSkew: 1, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: DoNotSchedule}
+      extraObjects:
+        - {apiVersion: v1, kind: ConfigMap, metadata: {name: mine}, data: {a: b}}
       """;
 
   private static final Path FETCH = Path.of("..", "..", ".ci", "kubernetes");
@@ -186,6 +252,18 @@ public final class HelmChart {
   /** The server's container. */
   public static JsonNode container(List<JsonNode> objects) {
     return only(objects, "Deployment").at("/spec/template/spec/containers/0");
+  }
+
+  /** What a container is told with these values; a Secret says what is its key's name. */
+  public Map<String, String> variables(String values) {
+    Map<String, String> variables = new HashMap<>();
+    for (JsonNode variable : container(objects(values)).path("env")) {
+      JsonNode secret = variable.at("/valueFrom/secretKeyRef/key");
+      variables.put(
+          variable.path("name").asText(),
+          (secret.isMissingNode() ? variable.path("value") : secret).asText());
+    }
+    return variables;
   }
 
   @Override

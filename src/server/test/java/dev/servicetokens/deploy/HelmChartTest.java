@@ -24,68 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HelmChartTest {
 
-  /** Every value that there is, other than its default. */
-  private static final String EVERYTHING =
-      """
-      replicas: 3
-      image:
-        repository: registry.example.com:5000/security/service-tokens
-        digest: sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
-        pullPolicy: Always
-        pullSecrets: [{name: registry}]
-      database: {urlKey: jdbc, existingSecret: db, usernameKey: user, passwordKey: pw, migrationSecret: owner}
-      bootstrap: {existingSecret: first, key: value, roles: [stackstate-admin, ops], ttl: 90m}
-      tls: {existingSecret: tls}
-      publicUrl: https://tokens.example.com/sub
-      trustedProxies: [10.0.0.0/8, "fd00::/8", 192.0.2.7]
-      log: {format: text, level: WARN}
-      drain: {preStopSeconds: 0, seconds: 30, terminationGracePeriodSeconds: 120}
-      javaOptions: [-Xmx1g, -XX:+UseZGC]
-      extraEnv:
-        - {name: SERVICE_TOKENS_AUDIT_RETENTION, value: 90d}
-        - {name: SERVICE_TOKENS_ROLES_CI_PERMISSIONS, value: get-views}
-      extraVolumes: [{name: ca, configMap: {name: database-ca}}]
-      extraVolumeMounts: [{name: ca, mountPath: /etc/ca, readOnly: true}]
-      resources: {requests: {cpu: 1, memory: 1Gi}, limits: {memory: 2Gi}}
-      service: {type: LoadBalancer, port: 443, annotations: {example.com/internal: "true"}}
-      management: {port: 9000}
-      ingress:
-        enabled: true
-        className: nginx
-        annotations: {example.com/protocol: HTTPS}
-        hosts: [tokens.example.com, tokens.example.org]
-        path: /sub
-        tls: [{secretName: web, hosts: [tokens.example.com]}]
-      httpRoute:
-        enabled: true
-        annotations: {example.com/a: b}
-        parentRefs: [{name: gateway, namespace: gateways, sectionName: https}]
-        hostnames: ["*.example.com"]
-        path: /sub
-      networkPolicy:
-        enabled: true
-        clients: [{namespaceSelector: {}}]
-        monitoring: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]
-        database: [{ipBlock: {cidr: 10.1.2.0/24}}]
-        databasePort: 6432
-        extraEgress: [{to: [{ipBlock: {cidr: 10.9.0.0/16}}]}]
-      podDisruptionBudget: {enabled: true, maxUnavailable: 50%}
-      serviceMonitor: {enabled: true, labels: {release: prometheus}, interval: 15s, scrapeTimeout: 5s}
-      serviceAccount: {create: true, name: tokens, annotations: {example.com/a: b}}
-      nameOverride: svctok
-      fullnameOverride: svctok-prod
-      podAnnotations: {example.com/a: b}
-      podLabels: {team: security}
-      priorityClassName: high
-      nodeSelector: {kubernetes.io/arch: amd64}
-      tolerations: [{key: dedicated, operator: Exists, effect: NoSchedule}]
-      affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: []}}
-      topologySpreadConstraints:
-        - {maxSkew: 1, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: DoNotSchedule}
-      extraObjects:
-        - {apiVersion: v1, kind: ConfigMap, metadata: {name: mine}, data: {a: b}}
-      """;
-
   private static final String WITHOUT_MUCH =
       HelmChart.LEAST
           + """
@@ -96,7 +34,13 @@ class HelmChartTest {
           """;
 
   static final Map<String, String> VALUES =
-      Map.of("least", HelmChart.LEAST, "everything", EVERYTHING, "without much", WITHOUT_MUCH);
+      Map.of(
+          "least",
+          HelmChart.LEAST,
+          "everything",
+          HelmChart.EVERYTHING,
+          "without much",
+          WITHOUT_MUCH);
 
   static List<HelmChart> charts() {
     return HelmChart.withEachHelm();
@@ -123,7 +67,7 @@ class HelmChartTest {
   @ValueSource(strings = {"Deployment", "Ingress", "ServiceMonitor", "HTTPRoute", "NetworkPolicy"})
   void aMistakeInAnObjectIsFound(String kind) {
     KubernetesSchemas schemas = KubernetesSchemas.of("1.37.0");
-    JsonNode object = HelmChart.only(HelmChart.withAnyHelm().objects(EVERYTHING), kind);
+    JsonNode object = HelmChart.only(HelmChart.withAnyHelm().objects(HelmChart.EVERYTHING), kind);
 
     ObjectNode unknown = object.deepCopy();
     unknown.withObject("/spec").put("podSelectors", "a");
@@ -219,7 +163,7 @@ class HelmChartTest {
   @ParameterizedTest
   @MethodSource("charts")
   void theManagementPortIsForTheClusterOnly(HelmChart chart) {
-    List<JsonNode> objects = chart.objects(EVERYTHING);
+    List<JsonNode> objects = chart.objects(HelmChart.EVERYTHING);
     JsonNode container = HelmChart.container(objects);
     assertThat(variable(objects, "SERVICE_TOKENS_MANAGEMENT_PORT")).isEqualTo("9000");
     assertThat(container.findValues("httpGet"))
@@ -250,7 +194,7 @@ class HelmChartTest {
     JsonNode closed = HelmChart.only(chart.objects(WITHOUT_MUCH), "NetworkPolicy");
     assertThat(closed.at("/spec/ingress").toString()).doesNotContain("management");
 
-    JsonNode opened = HelmChart.only(chart.objects(EVERYTHING), "NetworkPolicy");
+    JsonNode opened = HelmChart.only(chart.objects(HelmChart.EVERYTHING), "NetworkPolicy");
     for (JsonNode rule : opened.at("/spec/ingress")) {
       if (rule.toString().contains("\"management\"")) {
         assertThat(rule.path("from")).hasSize(1);
@@ -332,7 +276,7 @@ class HelmChartTest {
         "\\\" \u0007 \u2028 ü 🔑 <&>"
       })
   void aValueIsNothingButData(String text) {
-    ObjectNode values = (ObjectNode) HelmChart.read(EVERYTHING).getFirst();
+    ObjectNode values = (ObjectNode) HelmChart.read(HelmChart.EVERYTHING).getFirst();
     TextNode node = TextNode.valueOf(text);
     Map<String, String> places = new LinkedHashMap<>();
     places.put("/podAnnotations", "Deployment/spec/template/metadata/annotations");
@@ -362,16 +306,49 @@ class HelmChartTest {
                 .as(place)
                 .containsExactly(node);
           });
-      assertThat(HelmChart.only(objects, "ConfigMap").at("/data/a")).isEqualTo(node);
+      assertThat(objects.stream().map(object -> object.at("/data/a")).filter(JsonNode::isTextual))
+          .containsExactly(node);
       assertThat(variable(objects, "SERVICE_TOKENS_AUDIT_RETENTION")).isEqualTo(text);
       assertThat(variable(objects, "DATASOURCES_DEFAULT_URL"))
           .isEqualTo("jdbc:postgresql://db/" + text);
       assertThat(objects.stream().map(object -> object.path("kind").asText()))
           .containsExactlyInAnyOrderElementsOf(
-              chart.objects(EVERYTHING).stream()
+              chart.objects(HelmChart.EVERYTHING).stream()
                   .map(object -> object.path("kind").asText())
                   .toList());
     }
+  }
+
+  /**
+   * The folder of the chart links to them, so that there is one of each; a package has them whole.
+   */
+  @Test
+  void bringsTheAlertsAndTheDashboard() throws IOException {
+    Path monitoring = HelmChart.FOLDER.resolveSibling("monitoring");
+    List<JsonNode> objects = HelmChart.withAnyHelm().objects(HelmChart.EVERYTHING);
+    JsonNode alerts = HelmChart.read(Files.readString(monitoring.resolve("alerts.yml"))).getFirst();
+    assertThat(HelmChart.only(objects, "PrometheusRule").path("spec")).isEqualTo(alerts);
+    assertThat(
+            objects.stream()
+                .map(object -> object.at("/data/service-tokens.json"))
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::asText))
+        .containsExactly(Files.readString(monitoring.resolve("dashboard.json")));
+  }
+
+  /** One that is called otherwise would be down without an alert. */
+  @Test
+  void theAlertsKnowWhatIsScrapedByItsJob() {
+    List<JsonNode> objects = HelmChart.withAnyHelm().objects(HelmChart.EVERYTHING);
+    JsonNode job = HelmChart.only(objects, "ServiceMonitor").at("/spec/endpoints/0/relabelings/0");
+    assertThat(job.path("targetLabel").asText()).isEqualTo("job");
+    Pattern jobs = Pattern.compile("job=~\"([^\"]*)\"");
+    List<String> wanted =
+        HelmChart.only(objects, "PrometheusRule").findValuesAsText("expr").stream()
+            .flatMap(expression -> jobs.matcher(expression).results())
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(wanted).isNotEmpty().allMatch(job.path("replacement").asText()::matches);
   }
 
   /** Selectors of all objects must find the pods, whatever labels a value adds. */

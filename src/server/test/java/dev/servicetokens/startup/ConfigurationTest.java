@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.servicetokens.deploy.HelmChart;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
@@ -261,7 +262,8 @@ final class ConfigurationTest {
                 check(
                     ConfigurationSources.commandLine(Map.of("service-tokens.bootstrap.role", "x"))))
         .hasMessageContaining(
-            "service-tokens.bootstrap.role is no setting: did you mean service-tokens.bootstrap.roles");
+            "service-tokens.bootstrap.role is no setting: did you mean"
+                + " service-tokens.bootstrap.roles");
     Properties properties = new Properties();
     properties.setProperty("datasources.default.usrname", "x");
     assertThatThrownBy(() -> check(ConfigurationSources.properties(properties)))
@@ -436,6 +438,23 @@ final class ConfigurationTest {
         .hasMessageContainingAll(parts)
         .hasMessageMatching("[^\\n]+")
         .hasMessageNotContaining("hunter");
+  }
+
+  /**
+   * What the chart says to the server is all it says: a mistake would keep each pod from starting.
+   */
+  @Test
+  void takesWhatTheChartSays() {
+    for (HelmChart chart : HelmChart.withEachHelm()) {
+      for (String values : List.of(HelmChart.LEAST, HelmChart.EVERYTHING)) {
+        Map<String, String> variables = chart.variables(values);
+        assertThat(variables).containsKey("SERVICE_TOKENS_DRAIN").doesNotContainValue("");
+        check(variables);
+        KnownSettings known = KnownSettings.load();
+        assertThat(variables.keySet())
+            .allMatch(name -> known.has(name) || name.equals("JDK_JAVA_OPTIONS"));
+      }
+    }
   }
 
   private static void check(Map<String, String> variables) {
