@@ -46,7 +46,7 @@ public final class HelmChart {
       tls: {existingSecret: tls}
       publicUrl: https://tokens.example.com/sub
       trustedProxies: [10.0.0.0/8, "fd00::/8", 192.0.2.7]
-      log: {format: text, level: WARN}
+      log: {format: text, level: warn}
       drain: {preStopSeconds: 0, seconds: 30, terminationGracePeriodSeconds: 120}
       javaOptions: [-Xmx1g, -XX:+UseZGC]
       extraEnv:
