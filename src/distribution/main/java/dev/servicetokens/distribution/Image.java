@@ -1,28 +1,27 @@
 package dev.servicetokens.distribution;
 
-import java.io.BufferedOutputStream;
+import com.google.cloud.tools.jib.api.CacheDirectoryCreationException;
+import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import com.google.cloud.tools.jib.api.Jib;
+import com.google.cloud.tools.jib.api.RegistryException;
+import com.google.cloud.tools.jib.api.TarImage;
+import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
+import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
+import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
+import com.google.cloud.tools.jib.api.buildplan.Port;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.jar.JarFile;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * Builds the image: a {@code .tar} that {@code docker load}, {@code skopeo} and {@code ctr} take.
@@ -32,15 +31,22 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  * shell: it is given the address of one. It runs as user 65532 and writes below {@code /tmp} and
  * {@code /var/lib/service-tokens} only.
  *
- * <p>Two builds of the same folder with the same C library are the same bytes.
+ * <p>Jib writes it, without Docker and without a base image: two builds of the same folder with the
+ * same C library are the same bytes.
  */
 final class Image {
 
-  private static final String HOME = "opt/service-tokens/";
-  private static final String DATA = "var/lib/service-tokens/";
-  private static final int USER = 65532;
-  private static final String OWN = "service-tokens-server-%s.jar";
+  private static final String HOME = "/opt/service-tokens/";
+  private static final String DATA = "/var/lib/service-tokens";
+  private static final String USER = "65532:65532";
+  private static final String ROOT = "0:0";
   private static final String RECORDING = "server.jsa";
+  private static final String OWN = "service-tokens-server-%s.jar";
+
+  private static final FilePermissions FILE = FilePermissions.fromOctalString("644");
+  private static final FilePermissions PROGRAM = FilePermissions.fromOctalString("755");
+  private static final FilePermissions FOR_ALL = FilePermissions.fromOctalString("777");
+  private static final FilePermissions FOR_ITS_USER = FilePermissions.fromOctalString("700");
 
   /** The JVM's programs name it by this path. */
   private static final String LOADER = "/lib64/ld-linux-x86-64.so.2";
@@ -54,15 +60,15 @@ final class Image {
 
   private static final Map<String, String> TEXTS =
       Map.of(
-          "etc/passwd",
+          "/etc/passwd",
           """
           root:x:0:0:root:/:/none
-          nonroot:x:%1$d:%1$d:Service Tokens:/%2$s:/none
+          nonroot:x:65532:65532:Service Tokens:%s:/none
           """
-              .formatted(USER, DATA.substring(0, DATA.length() - 1)),
-          "etc/group",
-          "root:x:0:\nnonroot:x:%d:\n".formatted(USER),
-          "etc/nsswitch.conf",
+              .formatted(DATA),
+          "/etc/group",
+          "root:x:0:\nnonroot:x:65532:\n",
+          "/etc/nsswitch.conf",
           "passwd: files\ngroup: files\nhosts: files dns\n",
           HOME + "NOTICE.glibc",
           """
@@ -73,13 +79,13 @@ final class Image {
 
   private static final List<String> COMMAND =
       List.of(
-          "/" + HOME + "runtime/bin/java",
+          HOME + "runtime/bin/java",
           // The other half of the container's memory is for what is not on the heap.
           "-XX:MaxRAMPercentage=50",
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:-UsePerfData",
           // A start takes half of the CPU with it; the JVM is not to say so where it cannot use it.
-          "-XX:SharedArchiveFile=/" + HOME + "lib/" + RECORDING,
+          "-XX:SharedArchiveFile=" + HOME + "lib/" + RECORDING,
           "-XX:+VerifySharedSpaces",
           "-Xlog:disable",
           "-Xlog:all=error:stderr",
@@ -90,27 +96,15 @@ final class Image {
           // The server refuses a variable that only the launcher would have read.
           "-Dsts.image=true",
           "-jar",
-          "/" + HOME + "lib/server.jar");
+          HOME + "lib/server.jar");
 
-  /** What is in a layer: a file or a text, or nothing, which is a folder. */
-  private record Item(Optional<Path> file, String text, int owner, int mode) {
-    static Item folder(int owner, int mode) {
-      return new Item(Optional.empty(), "", owner, mode);
-    }
+  private final Path work;
+  private final Instant date;
 
-    static Item text(String text) {
-      return new Item(Optional.empty(), text, 0, 0644);
-    }
-
-    static Item file(Path file) {
-      return new Item(Optional.of(file), "", 0, Files.isExecutable(file) ? 0755 : 0644);
-    }
+  private Image(Path work, Instant date) {
+    this.work = work;
+    this.date = date;
   }
-
-  /** A layer: its file, the digest of that, and the digest of the tar that is compressed in it. */
-  private record Layer(Path file, String digest, String content) {}
-
-  private Image() {}
 
   /**
    * Builds one.
@@ -125,55 +119,67 @@ final class Image {
    */
   static Optional<String> build(Path folder, Path classes, String version, Instant date, Path tar)
       throws IOException, InterruptedException {
-    Map<String, Item> system = new TreeMap<>();
     for (String library : LIBRARIES) {
-      Optional<Path> found =
-          FOUND_IN.stream()
-              .map(place -> Path.of(place, library))
-              .filter(Files::isRegularFile)
-              .findFirst();
-      if (found.isEmpty()) {
+      if (find(library).isEmpty()) {
         return Optional.of("there is no %s in any of %s".formatted(library, FOUND_IN));
       }
-      system.put(found.get().toString().substring(1), Item.file(found.get()));
     }
     if (!Files.isRegularFile(Path.of(LOADER))) {
       return Optional.of("there is no " + LOADER);
     }
-    system.put(LOADER.substring(1), new Item(Optional.of(Path.of(LOADER)), "", 0, 0755));
-    TEXTS.forEach((name, text) -> system.put(name, Item.text(text)));
-    system.put("tmp/", Item.folder(0, 01777));
-    // Where a container's runtime puts what the kernel tells, which it could not make on a
-    // read-only root.
-    List.of("dev/", "proc/", "sys/").forEach(name -> system.put(name, Item.folder(0, 0755)));
-    system.put(DATA, Item.folder(USER, 0700));
-    addAll(system, folder.resolve("runtime"), HOME + "runtime/");
-    for (String about : List.of("LICENSE", "NOTICE")) {
-      Path file = folder.resolve(about);
-      if (Files.exists(file)) {
-        system.put(HOME + about, Item.file(file));
-      }
-    }
-
-    Map<String, Item> server = new TreeMap<>();
     Path work = tar.resolveSibling("image");
     Tree.delete(work);
-    Path copy = copyServer(folder, work.resolve("server"), date);
-    record(copy, classes, date);
-    addAll(server, copy.resolve("lib"), HOME + "lib/");
-
-    List<Layer> layers =
-        List.of(
-            write(system, date, work.resolve("system.tar.gz")),
-            write(server, date, work.resolve("server.tar.gz")));
-    String revision = revision(copy.resolve("lib").resolve(OWN.formatted(version)));
-    write(layers, configuration(layers, version, revision, date), version, date, tar);
+    Image image = new Image(Files.createDirectories(work), date);
+    image.write(image.system(folder), image.server(folder, classes), version, tar);
     Tree.delete(work);
     return Optional.empty();
   }
 
+  private static Optional<Path> find(String library) {
+    return FOUND_IN.stream()
+        .map(place -> Path.of(place, library))
+        .filter(Files::isRegularFile)
+        .findFirst();
+  }
+
+  /** The layer that stays the same from one version of the server to the next. */
+  private FileEntriesLayer system(Path folder) throws IOException {
+    FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("system");
+    for (String library : LIBRARIES) {
+      Path file = find(library).orElseThrow();
+      add(layer, file, file.toString(), FILE, ROOT);
+    }
+    add(layer, Path.of(LOADER), LOADER, PROGRAM, ROOT);
+    for (Map.Entry<String, String> text : TEXTS.entrySet()) {
+      Path file = work.resolve(Path.of(text.getKey()).getFileName().toString());
+      add(layer, Files.writeString(file, text.getValue()), text.getKey(), FILE, ROOT);
+    }
+    Path empty = Files.createDirectories(work.resolve("empty"));
+    add(layer, empty, "/tmp", FOR_ALL, ROOT);
+    add(layer, empty, DATA, FOR_ITS_USER, USER);
+    // Where a container's runtime puts what the kernel tells, which it could not make on a
+    // read-only root.
+    for (String kernel : List.of("/dev", "/proc", "/sys")) {
+      add(layer, empty, kernel, PROGRAM, ROOT);
+    }
+    addAll(layer, folder.resolve("runtime"), HOME + "runtime/");
+    for (String about : List.of("LICENSE", "NOTICE")) {
+      add(layer, folder.resolve(about), HOME + about, FILE, ROOT);
+    }
+    return layer.build();
+  }
+
+  private FileEntriesLayer server(Path folder, Path classes)
+      throws IOException, InterruptedException {
+    Path copy = copyServer(folder, work.resolve("server"));
+    record(copy, classes);
+    FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName("server");
+    addAll(layer, copy.resolve("lib"), HOME + "lib/");
+    return layer.build();
+  }
+
   /** Its Java and its jars, but for the PostgreSQL that nothing here could start. */
-  private static Path copyServer(Path from, Path to, Instant date) throws IOException {
+  private Path copyServer(Path from, Path to) throws IOException {
     Path lib = Files.createDirectories(to.resolve("lib"));
     Tree.copy(from.resolve("runtime"), to.resolve("runtime"));
     Path starter = from.resolve("lib").resolve("server.jar");
@@ -192,8 +198,7 @@ final class Image {
   }
 
   /** The folder's own recording is of another class path. */
-  private static void record(Path server, Path classes, Instant date)
-      throws IOException, InterruptedException {
+  private void record(Path server, Path classes) throws IOException, InterruptedException {
     List<String> options =
         Stream.concat(
                 // With one processor the JVM would take another collector, and write another file.
@@ -205,118 +210,27 @@ final class Image {
     Tree.settle(server, date);
   }
 
-  private static void addAll(Map<String, Item> items, Path folder, String name) throws IOException {
+  private void addAll(FileEntriesLayer.Builder layer, Path folder, String name) throws IOException {
     for (Path file : Tree.inOrder(folder)) {
       if (!Files.isDirectory(file)) {
-        items.put(name + folder.relativize(file), Item.file(file));
+        FilePermissions permissions = Files.isExecutable(file) ? PROGRAM : FILE;
+        add(layer, file, name + folder.relativize(file), permissions, ROOT);
       }
     }
   }
 
-  private static Layer write(Map<String, Item> items, Instant date, Path file) throws IOException {
-    addParents(items);
-    MessageDigest digest = sha256();
-    MessageDigest content = sha256();
-    try (OutputStream out =
-            new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(file)), digest);
-        OutputStream gzip = Archive.gzip(out);
-        TarArchiveOutputStream tar = tar(new DigestOutputStream(gzip, content))) {
-      for (Map.Entry<String, Item> item : items.entrySet()) {
-        add(tar, item.getKey(), item.getValue(), date);
-      }
-    }
-    return new Layer(file, hex(digest), hex(content));
-  }
-
-  private static void addParents(Map<String, Item> items) {
-    for (String name : List.copyOf(items.keySet())) {
-      for (int end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) {
-        items.putIfAbsent(name.substring(0, end + 1), Item.folder(0, 0755));
-      }
-    }
-  }
-
-  private static TarArchiveOutputStream tar(OutputStream out) {
-    TarArchiveOutputStream tar = new TarArchiveOutputStream(out, StandardCharsets.UTF_8.name());
-    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-    return tar;
-  }
-
-  private static void add(TarArchiveOutputStream tar, String name, Item item, Instant date)
-      throws IOException {
-    TarArchiveEntry entry =
-        new TarArchiveEntry(
-            name, name.endsWith("/") ? TarConstants.LF_DIR : TarConstants.LF_NORMAL);
-    entry.setModTime(date.toEpochMilli());
-    entry.setIds(item.owner(), item.owner());
-    entry.setNames("", "");
-    entry.setMode(item.mode());
-    byte[] text = item.text().getBytes(StandardCharsets.UTF_8);
-    entry.setSize(item.file().isPresent() ? Files.size(item.file().get()) : text.length);
-    tar.putArchiveEntry(entry);
-    if (item.file().isPresent()) {
-      Files.copy(item.file().get(), tar);
-    } else {
-      tar.write(text);
-    }
-    tar.closeArchiveEntry();
-  }
-
-  private static void write(
-      List<Layer> layers, String configuration, String version, Instant date, Path tar)
-      throws IOException {
-    MessageDigest digest = sha256();
-    digest.update(configuration.getBytes(StandardCharsets.UTF_8));
-    String name = hex(digest) + ".json";
-    String manifest =
-        "[{\"Config\":\"%s\",\"RepoTags\":[\"service-tokens:%s\"],\"Layers\":[%s]}]"
-            .formatted(
-                name, version, quoted(layers.stream().map(layer -> layer.digest() + ".tar.gz")));
-    try (TarArchiveOutputStream out = tar(new BufferedOutputStream(Files.newOutputStream(tar)))) {
-      add(out, name, Item.text(configuration), date);
-      for (Layer layer : layers) {
-        add(out, layer.digest() + ".tar.gz", Item.file(layer.file()), date);
-      }
-      add(out, "manifest.json", Item.text(manifest), date);
-    }
-  }
-
-  /** What a container of it starts as, in the form of the Open Container Initiative. */
-  private static String configuration(
-      List<Layer> layers, String version, String revision, Instant date) {
-    return """
-    {"architecture":"amd64","os":"linux","created":"%s",
-    "config":{"User":"%d:%d","WorkingDir":"/%s","Entrypoint":[%s],
-    "Env":["PATH=/%sruntime/bin","LC_ALL=C.UTF-8","MICRONAUT_SERVER_HOST=0.0.0.0",
-    "SERVICE_TOKENS_DATA_DIRECTORY=/%s"],
-    "ExposedPorts":{"8080/tcp":{}},"Volumes":{"/%s":{},"/tmp":{}},
-    "Labels":{"org.opencontainers.image.title":"Service Tokens",
-    "org.opencontainers.image.licenses":"Apache-2.0",
-    "org.opencontainers.image.version":"%s","org.opencontainers.image.revision":"%s",
-    "org.opencontainers.image.created":"%s"}},
-    "rootfs":{"type":"layers","diff_ids":[%s]},
-    "history":[%s]}
-    """
-        .formatted(
-            date,
-            USER,
-            USER,
-            withoutSlash(DATA),
-            quoted(COMMAND.stream()),
-            HOME,
-            withoutSlash(DATA),
-            withoutSlash(DATA),
-            version,
-            revision,
-            date,
-            quoted(layers.stream().map(layer -> "sha256:" + layer.content())),
-            layers.stream()
-                .map(layer -> "{\"created\":\"%s\"}".formatted(date))
-                .collect(Collectors.joining(",")));
+  private void add(
+      FileEntriesLayer.Builder layer,
+      Path file,
+      String name,
+      FilePermissions permissions,
+      String owner) {
+    layer.addEntry(file, AbsoluteUnixPath.get(name), permissions, date, owner);
   }
 
   /** The commit that the server was built from; empty in a source tree without its history. */
-  private static String revision(Path jar) throws IOException {
+  private String revision(String version) throws IOException {
+    Path jar = work.resolve("server").resolve("lib").resolve(OWN.formatted(version));
     try (JarFile file = new JarFile(jar.toFile())) {
       ZipEntry entry = file.getEntry("dev/servicetokens/web/commit.properties");
       if (entry == null) {
@@ -328,24 +242,49 @@ final class Image {
     }
   }
 
-  private static String withoutSlash(String folder) {
-    return folder.substring(0, folder.length() - 1);
-  }
-
-  /** Texts of ours, in which nothing needs to be escaped. */
-  private static String quoted(Stream<String> texts) {
-    return texts.map(text -> '"' + text + '"').collect(Collectors.joining(","));
-  }
-
-  private static MessageDigest sha256() {
+  private void write(FileEntriesLayer system, FileEntriesLayer server, String version, Path tar)
+      throws IOException, InterruptedException {
     try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
+      Jib.fromScratch()
+          .addPlatform("amd64", "linux")
+          .setCreationTime(date)
+          .setFileEntriesLayers(system, server)
+          .setUser(USER)
+          .setWorkingDirectory(AbsoluteUnixPath.get(DATA))
+          .setEntrypoint(COMMAND)
+          .setEnvironment(
+              Map.of(
+                  "PATH",
+                  HOME + "runtime/bin",
+                  "LC_ALL",
+                  "C.UTF-8",
+                  "MICRONAUT_SERVER_HOST",
+                  "0.0.0.0",
+                  "SERVICE_TOKENS_DATA_DIRECTORY",
+                  DATA))
+          .setExposedPorts(Port.tcp(8080))
+          .setVolumes(AbsoluteUnixPath.get(DATA), AbsoluteUnixPath.get("/tmp"))
+          .setLabels(
+              Map.of(
+                  "org.opencontainers.image.title",
+                  "Service Tokens",
+                  "org.opencontainers.image.licenses",
+                  "Apache-2.0",
+                  "org.opencontainers.image.version",
+                  version,
+                  "org.opencontainers.image.created",
+                  date.toString()))
+          .containerize(
+              Containerizer.to(TarImage.at(tar).named("service-tokens:" + version))
+                  .setOfflineMode(true)
+                  .setToolName("service-tokens")
+                  .setBaseImageLayersCache(work.resolve("base"))
+                  .setApplicationLayersCache(work.resolve("layers")));
+    } catch (InvalidImageReferenceException
+        | RegistryException
+        | CacheDirectoryCreationException
+        | ExecutionException e) {
+      throw new IOException("The image cannot be written", e);
     }
-  }
-
-  private static String hex(MessageDigest digest) {
-    return HexFormat.of().formatHex(digest.digest());
   }
 }
