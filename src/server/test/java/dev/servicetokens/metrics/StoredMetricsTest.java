@@ -10,6 +10,7 @@ import dev.servicetokens.fixtures.TestServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What is told of the tokens in the database, by one node for all, and without asking it. */
@@ -127,6 +128,36 @@ final class StoredMetricsTest {
       turn = database.texts(LAST_TURN);
       metrics.read();
       assertThat(database.texts(LAST_TURN)).isNotEqualTo(turn);
+    }
+  }
+
+  /** What makes the next count rare is how long this one took, not when it was begun. */
+  @Test
+  void notesHowLongItTook() throws Exception {
+    TestDatabase database = TestDatabase.create();
+    try (TestServer server = TestServer.start(database, Map.of());
+        var other = database.connect();
+        var statement = other.createStatement()) {
+      StoredMetrics metrics = server.bean(StoredMetrics.class);
+      metrics.read();
+      letCount(database);
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE service_token IN ACCESS EXCLUSIVE MODE");
+      CompletableFuture<Void> counting = CompletableFuture.runAsync(metrics::read);
+      await()
+          .until(
+              () ->
+                  database
+                      .texts(
+                          "SELECT pid::text FROM pg_locks WHERE NOT granted AND relation = 'service_token'::regclass")
+                      .size(),
+              waiting -> waiting > 0);
+      statement.executeQuery("SELECT pg_sleep(0.3)").close();
+      other.rollback();
+      counting.join();
+
+      assertThat(database.texts("SELECT took > interval '0.3 seconds' FROM service_token_count"))
+          .containsExactly("t");
     }
   }
 

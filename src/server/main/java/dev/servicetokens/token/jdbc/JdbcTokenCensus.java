@@ -42,47 +42,48 @@ class JdbcTokenCensus implements TokenCensus.Store {
       """;
 
   // Three ranges of service_token_expires_at_idx, read without the table; ended tokens, of which
-  // there may be any number, only where they have been used. A use goes with its token.
+  // there may be any number, only where they have been used. A use goes with its token. It changes
+  // nothing, because PostgreSQL lets several processes work at such a query only.
   private static final String COUNT =
+      """
+      SELECT (
+        SELECT count(*)
+        FROM service_token
+        WHERE expires_at IS NULL
+      ) AS without_end,
+      (
+        SELECT count(*)
+        FROM service_token
+        WHERE expires_at > ?
+      ) AS with_end,
+      (
+        SELECT count(*)
+        FROM service_token
+        WHERE expires_at > ?
+          AND expires_at < ?
+      ) AS expiring,
+      (
+        SELECT count(*)
+        FROM service_token_use
+      ) AS used,
+      (
+        SELECT count(*)
+        FROM service_token AS ended
+        JOIN service_token_use AS used ON used.token_id = ended.id
+        WHERE ended.expires_at <= ?
+      ) AS used_and_ended
+      """;
+
+  // A statement of its own: within the one that counts, the clock would be read before.
+  private static final String KEEP =
       """
       UPDATE service_token_count
       SET took = clock_timestamp() - begun_at,
           counted_at = clock_timestamp(),
-          live = counted.without_end + counted.with_end,
-          expiring = counted.expiring,
-          without_end = counted.without_end,
-          never_used = greatest(
-            0,
-            counted.without_end + counted.with_end - counted.used + counted.used_and_ended
-          )
-      FROM (
-        SELECT (
-          SELECT count(*)
-          FROM service_token
-          WHERE expires_at IS NULL
-        ) AS without_end,
-        (
-          SELECT count(*)
-          FROM service_token
-          WHERE expires_at > ?
-        ) AS with_end,
-        (
-          SELECT count(*)
-          FROM service_token
-          WHERE expires_at > ?
-            AND expires_at < ?
-        ) AS expiring,
-        (
-          SELECT count(*)
-          FROM service_token_use
-        ) AS used,
-        (
-          SELECT count(*)
-          FROM service_token AS ended
-          JOIN service_token_use AS used ON used.token_id = ended.id
-          WHERE ended.expires_at <= ?
-        ) AS used_and_ended
-      ) AS counted
+          live = ?,
+          expiring = ?,
+          without_end = ?,
+          never_used = ?
       WHERE id = 1
       """;
 
@@ -113,15 +114,39 @@ class JdbcTokenCensus implements TokenCensus.Store {
   @Transactional
   public void count(Instant now, Instant soon) {
     jdbc.prepareStatement(GIVE_UP, statement -> statement.execute());
+    Counted counted =
+        jdbc.prepareStatement(
+            COUNT,
+            statement -> {
+              statement.setObject(1, now.atOffset(ZoneOffset.UTC));
+              statement.setObject(2, now.atOffset(ZoneOffset.UTC));
+              statement.setObject(3, soon.atOffset(ZoneOffset.UTC));
+              statement.setObject(4, now.atOffset(ZoneOffset.UTC));
+              try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new Counted(
+                    row.getLong("without_end"),
+                    row.getLong("with_end"),
+                    row.getLong("expiring"),
+                    row.getLong("used") - row.getLong("used_and_ended"));
+              }
+            });
     jdbc.prepareStatement(
-        COUNT,
+        KEEP,
         statement -> {
-          statement.setObject(1, now.atOffset(ZoneOffset.UTC));
-          statement.setObject(2, now.atOffset(ZoneOffset.UTC));
-          statement.setObject(3, soon.atOffset(ZoneOffset.UTC));
-          statement.setObject(4, now.atOffset(ZoneOffset.UTC));
+          statement.setLong(1, counted.live());
+          statement.setLong(2, counted.expiring());
+          statement.setLong(3, counted.withoutEnd());
+          statement.setLong(4, Math.max(0, counted.live() - counted.usedAndLive()));
           return statement.executeUpdate();
         });
+  }
+
+  /** What was counted, each at a moment of its own. */
+  private record Counted(long withoutEnd, long withEnd, long expiring, long usedAndLive) {
+    long live() {
+      return withoutEnd + withEnd;
+    }
   }
 
   @Override
