@@ -29,8 +29,8 @@ import java.util.zip.ZipEntry;
  * Builds the folder that users unpack and that a clone runs, from what Maven has built; on Linux
  * x64 also its archive and the smaller one of the command line alone.
  *
- * <p>Two builds of the same jars with the same JDK are the same bytes, but for the recordings of a
- * start: everything has one date, and nothing of the machine that builds is in it.
+ * <p>Two builds of the same jars with the same JDK are the same bytes: everything has one date, and
+ * nothing of the machine that builds is in it.
  */
 public final class Distribution {
 
@@ -198,9 +198,7 @@ public final class Distribution {
     }
     if (withServer) {
       List<String> options = new ArrayList<>(launcherOptions("server"));
-      // On a machine with one processor the JVM would take another collector, and write another
-      // file.
-      options.add("-XX:+UseG1GC");
+      options.add(StartRecording.COLLECTOR);
       record(folder, "server", options);
     }
     List<String> options = new ArrayList<>(launcherOptions("cli"));

@@ -201,8 +201,7 @@ final class Image {
   private void record(Path server, Path classes) throws IOException, InterruptedException {
     List<String> options =
         Stream.concat(
-                // With one processor the JVM would take another collector, and write another file.
-                Stream.of("-XX:+UseG1GC"),
+                Stream.of(StartRecording.COLLECTOR),
                 COMMAND.stream().filter(option -> option.startsWith("--")))
             .toList();
     Path recording = server.resolve("lib").resolve(RECORDING);

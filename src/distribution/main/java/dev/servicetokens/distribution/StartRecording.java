@@ -12,12 +12,18 @@ import java.util.List;
  * of class data (CDS). With it a start takes less than half of its CPU.
  *
  * <p>It is made from a list of classes that lies in the repository, and not from a run of the
- * program, so that it holds the same in each build; the JVM leaves a few addresses of its own
- * memory in it, so that some bytes differ. Linked classes ({@code -XX:+AOTClassLinking}) would
- * spare another fifth, but then the JVM writes the time into it, and cannot start from it in
- * another folder than that of the build.
+ * program, so that it is the same bytes in each build. Linked classes ({@code
+ * -XX:+AOTClassLinking}) would spare another fifth, but then the JVM writes the time into it, and
+ * cannot start from it in another folder than that of the build.
  */
 final class StartRecording {
+
+  /**
+   * The only collector with which the JVM writes the same bytes each time: others have threads of
+   * their own, by whose order the hash codes of recorded objects come out. Programs may start from
+   * it with any.
+   */
+  static final String COLLECTOR = "-XX:+UseSerialGC";
 
   private StartRecording() {}
 
