@@ -113,6 +113,7 @@ public final class Distribution {
     launcher.toFile().setExecutable(true, false);
     if (withServer) {
       addProgram("server", "dev.servicetokens.Application", lib);
+      Tree.copy(top.resolve("src/deploy/systemd"), folder.resolve("share").resolve("systemd"));
     }
     addProgram("cli", "dev.servicetokens.cli.Sts", lib);
     Optional<String> missing = addJava(folder, withServer);

@@ -198,6 +198,8 @@ final class DistributionIT {
           // Whom the machine that builds trusts.
           .doesNotContain(top + "runtime/lib/security/cacerts")
           .isSorted();
+      String unit = top + "share/systemd/service-tokens.service";
+      assertThat(names.contains(unit)).isEqualTo(!top.contains("-cli-"));
     }
   }
 
