@@ -41,7 +41,6 @@ final class Image {
   private static final String USER = "65532:65532";
   private static final String ROOT = "0:0";
   private static final String RECORDING = "server.jsa";
-  private static final String OWN = "service-tokens-server-%s.jar";
 
   private static final FilePermissions FILE = FilePermissions.fromOctalString("644");
   private static final FilePermissions PROGRAM = FilePermissions.fromOctalString("755");
@@ -229,7 +228,8 @@ final class Image {
 
   /** The commit that the server was built from; empty in a source tree without its history. */
   private String revision(String version) throws IOException {
-    Path jar = work.resolve("server").resolve("lib").resolve(OWN.formatted(version));
+    Path jar =
+        work.resolve("server").resolve("lib").resolve("service-tokens-server-" + version + ".jar");
     try (JarFile file = new JarFile(jar.toFile())) {
       ZipEntry entry = file.getEntry("dev/servicetokens/web/commit.properties");
       if (entry == null) {
