@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -163,7 +164,10 @@ final class Image {
     }
     addAll(layer, folder.resolve("runtime"), HOME + "runtime/");
     for (String about : List.of("LICENSE", "NOTICE")) {
-      add(layer, folder.resolve(about), HOME + about, FILE, ROOT);
+      // A build of parts of the project has no list of what is in them, and so no notice.
+      if (Files.exists(folder.resolve(about))) {
+        add(layer, folder.resolve(about), HOME + about, FILE, ROOT);
+      }
     }
     return layer.build();
   }
@@ -241,6 +245,15 @@ final class Image {
     }
   }
 
+  /** Each JVM has another order of a map's entries, and the image would have other bytes. */
+  private static Map<String, String> sorted(String... keysAndValues) {
+    Map<String, String> sorted = new TreeMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      sorted.put(keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return sorted;
+  }
+
   private void write(FileEntriesLayer system, FileEntriesLayer server, String version, Path tar)
       throws IOException, InterruptedException {
     try {
@@ -252,7 +265,7 @@ final class Image {
           .setWorkingDirectory(AbsoluteUnixPath.get(DATA))
           .setEntrypoint(COMMAND)
           .setEnvironment(
-              Map.of(
+              sorted(
                   "PATH",
                   HOME + "runtime/bin",
                   "LC_ALL",
@@ -264,13 +277,15 @@ final class Image {
           .setExposedPorts(Port.tcp(8080))
           .setVolumes(AbsoluteUnixPath.get(DATA), AbsoluteUnixPath.get("/tmp"))
           .setLabels(
-              Map.of(
+              sorted(
                   "org.opencontainers.image.title",
                   "Service Tokens",
                   "org.opencontainers.image.licenses",
                   "Apache-2.0",
                   "org.opencontainers.image.version",
                   version,
+                  "org.opencontainers.image.revision",
+                  revision(version),
                   "org.opencontainers.image.created",
                   date.toString()))
           .containerize(

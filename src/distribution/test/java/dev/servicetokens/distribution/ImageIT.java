@@ -124,10 +124,9 @@ class ImageIT {
       unpack(layer);
     }
     Path data = Files.createDirectory(folder.resolve("neighbour"));
-    String built = Files.readString(TARGET.resolve("built")).replaceFirst("\\s(?s:.*)", "");
     neighbour =
         Node.start(
-            List.of(TARGET.resolve(built).resolve("bin/sts").toString(), "serve"),
+            List.of(TARGET.resolve(built()).resolve("bin/sts").toString(), "serve"),
             Map.of("MICRONAUT_SERVER_PORT", "-1", "SERVICE_TOKENS_DATA_DIRECTORY", data.toString()),
             "neighbour");
     neighbour.address();
@@ -142,16 +141,19 @@ class ImageIT {
   }
 
   private static Path image() throws IOException {
-    try (Stream<Path> files = Files.list(TARGET)) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith("-image.tar"))
-          .findFirst()
-          .orElseGet(
-              () -> {
-                String missing = "No image was built on this platform";
-                return Boolean.parseBoolean(System.getenv("CI")) ? fail(missing) : abort(missing);
-              });
+    Path image = TARGET.resolve(built().replaceFirst("-[a-z]+-[a-z0-9]+$", "-image.tar"));
+    if (!Files.exists(image)) {
+      String missing = "No image was built on this platform";
+      return Boolean.parseBoolean(System.getenv("CI")) ? fail(missing) : abort(missing);
     }
+    return image;
+  }
+
+  /**
+   * The name of the folder that was built last, with its version; older ones may lie there, too.
+   */
+  private static String built() throws IOException {
+    return Files.readString(TARGET.resolve("built")).replaceFirst("\\s(?s:.*)", "");
   }
 
   private static TarArchiveInputStream open(InputStream in) {
