@@ -51,7 +51,7 @@ class CoherenceNode implements Runnable {
   @Nullable UUID nodeId;
   UUID last = Position.START.changeId();
   UUID tried = last;
-  private final Outage database;
+  private final Outage database = new Outage(LOG);
   private boolean configuredKnown;
   private boolean failing;
   private long sentNanos;
@@ -76,7 +76,6 @@ class CoherenceNode implements Runnable {
     this.time = time;
     this.leaseMillis = leaseMillis;
     this.randomIds = randomIds;
-    this.database = new Outage(LOG, time::nanoTime);
   }
 
   /** Ends the thread soon; it drops the lease and removes its row first. */

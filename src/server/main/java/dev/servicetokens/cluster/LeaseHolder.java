@@ -10,7 +10,7 @@ class LeaseHolder {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseHolder.class);
 
   private final Time time;
-  private final Outage loss;
+  private final Outage loss = new Outage(LOG);
   private volatile Lease lease = Lease.NONE;
 
   /** Whether there ever was one, and the node has not ended. */
@@ -18,7 +18,6 @@ class LeaseHolder {
 
   LeaseHolder(Time time) {
     this.time = time;
-    this.loss = new Outage(LOG, time::nanoTime);
   }
 
   /** Whether this node may answer from memory now; asked before the look-up (rule 14). */
@@ -29,13 +28,14 @@ class LeaseHolder {
 
   /** What was read is applied: one write of one immutable record (rule 10c). */
   void publish(Lease renewed) {
-    noticeLoss();
     lease = renewed;
     expected = true;
-    noticeLoss();
   }
 
-  /** Says that the lease is lost, or that there is one again. Called some times a second. */
+  /**
+   * Says that the lease is lost, or that there is one again. Called some times a second, and never
+   * by who renews it: what is said in the log must not take time from that.
+   */
   void noticeLoss() {
     if (holds()) {
       loss.isOver("This node has a lease again and answers from its memory");
