@@ -11,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.AbstractNioChannel;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,6 +46,9 @@ public final class HttpConnections
   /** So many bytes may wait for a client before its answer stops growing, and its requests wait. */
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(8 * 1024, 16 * 1024);
+
+  /** How often some that wait are taken in; each time there are 16 at most. */
+  private static final int MOST_WAITING = 16;
 
   private final HttpLimits limits;
   private final HttpServerConfiguration server;
@@ -99,9 +103,23 @@ public final class HttpConnections
   /** Takes no new connections, and lets go of those on which nothing happens any more. */
   void stopListening() {
     for (Channel listener : listeners) {
-      listener.close().awaitUninterruptibly();
+      listener.eventLoop().execute(() -> takeInAndClose(listener));
+      listener.closeFuture().awaitUninterruptibly();
     }
     loops.values().forEach(ConnectionLoop::endIdle);
+  }
+
+  /**
+   * Takes in those that the kernel has accepted and the server not yet, which it would reset, and
+   * closes at once. What comes in the microseconds between is lost; no call does both.
+   */
+  private static void takeInAndClose(Channel listener) {
+    if (listener.unsafe() instanceof AbstractNioChannel.NioUnsafe waiting) {
+      for (int i = 0; i < MOST_WAITING && listener.isOpen(); i++) {
+        waiting.read();
+      }
+    }
+    var _ = listener.close();
   }
 
   /** How many are open. */
