@@ -12,7 +12,7 @@ import java.util.List;
  * of class data (CDS). With it a start takes less than half of its CPU.
  *
  * <p>It is made from a list of classes that lies in the repository, and not from a run of the
- * program, so that it is the same bytes in each build. Linked classes ({@code
+ * program, so that it is the same bytes in each build in the same folder. Linked classes ({@code
  * -XX:+AOTClassLinking}) would spare another fifth, but then the JVM writes the time into it, and
  * cannot start from it in another folder than that of the build.
  */

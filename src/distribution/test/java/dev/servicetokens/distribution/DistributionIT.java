@@ -216,28 +216,35 @@ final class DistributionIT {
     }
   }
 
-  /** The same jars make the same archives and the same image, however often and wherever. */
+  /**
+   * The same jars make the same files wherever, but for the recordings of a start, which hold where
+   * their Java lay; in one folder those, too: what was built is named by its content.
+   */
   @Test
-  void madeAgainElsewhereTheyAreTheSame() throws Exception {
+  void madeAgainTheyAreTheSame() throws Exception {
     Path again = Files.createDirectories(folder.resolve("made again"));
-    Distribution.main(
-        new String[] {
-          TOP.toString(),
-          again.toString(),
-          version(),
-          Files.getLastModifiedTime(server.resolve("LICENSE")).toString(),
-          "true"
-        });
+    make(again);
     Path made = again.resolve(server.getFileName());
     assertThat(files(made)).isEqualTo(files(server));
     for (String name : files(server)) {
-      assertThat(Files.mismatch(made.resolve(name), server.resolve(name))).as(name).isEqualTo(-1);
+      if (!name.endsWith(".jsa")) {
+        assertThat(Files.mismatch(made.resolve(name), server.resolve(name))).as(name).isEqualTo(-1);
+      }
     }
-    assertThat(again.resolve("SHA256SUMS")).hasSameTextualContentAs(TARGET.resolve("SHA256SUMS"));
-    String image = "service-tokens-" + version() + "-image.tar";
-    if (Files.exists(TARGET.resolve(image))) {
-      assertThat(Files.mismatch(again.resolve(image), TARGET.resolve(image))).isEqualTo(-1);
-    }
+    String content = Files.readString(again.resolve("built"));
+    make(again);
+    assertThat(again.resolve("built")).hasContent(content);
+  }
+
+  private static void make(Path target) throws Exception {
+    Distribution.main(
+        new String[] {
+          TOP.toString(),
+          target.toString(),
+          version(),
+          Files.getLastModifiedTime(server.resolve("LICENSE")).toString(),
+          "false"
+        });
   }
 
   private static List<String> files(Path top) throws IOException {
