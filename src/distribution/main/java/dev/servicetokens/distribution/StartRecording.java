@@ -12,14 +12,15 @@ import java.util.List;
  * of class data (CDS). With it a start takes less than half of its CPU.
  *
  * <p>It is made from a list of classes that lies in the repository, and not from a run of the
- * program, so that it is the same bytes in each build in the same folder. Linked classes ({@code
+ * program, so that it holds the same in each build. Some bytes still differ if the Java lay in
+ * another folder, and rarely by the order in which its threads ran. Linked classes ({@code
  * -XX:+AOTClassLinking}) would spare another fifth, but then the JVM writes the time into it, and
  * cannot start from it in another folder than that of the build.
  */
 final class StartRecording {
 
   /**
-   * The only collector with which the JVM writes the same bytes each time: others have threads of
+   * The collector with which the JVM writes the same bytes nearly each time: others have threads of
    * their own, by whose order the hash codes of recorded objects come out. Programs may start from
    * it with any.
    */
