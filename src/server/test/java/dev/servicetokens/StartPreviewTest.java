@@ -108,6 +108,23 @@ final class StartPreviewTest {
     assertThat(newer.err()).startsWith("The database was written by a newer version");
   }
 
+  /** As whoever goes back to an older version is told to. */
+  @Test
+  void acceptsANewerSchemaWhereAStartDoes() {
+    TestDatabase database = TestDatabase.create();
+    TestServer.start(database, Map.of()).close();
+    database.execute(
+        "INSERT INTO flyway_schema_history SELECT max(installed_rank) + 1, '299901010000', 'later',"
+            + " 'SQL', 'V299901010000__later.sql', 0, 'postgres', now(), 1, true FROM"
+            + " flyway_schema_history");
+    Map<String, String> variables = new HashMap<>(of(database));
+    assertThat(preview(variables).works()).isFalse();
+    variables.put("FLYWAY_DATASOURCES_DEFAULT_IGNORE_MIGRATION_PATTERNS", "*:future");
+    Preview accepted = preview(variables);
+    assertThat(accepted.err()).isEmpty();
+    assertThat(accepted.out()).contains("Schema: 299901010000, of a newer release\n");
+  }
+
   @Test
   void saysWhatTheUserOfTheDatabaseMayNot() {
     TestDatabase database = TestDatabase.create();

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.pattern.ValidatePattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out whether a start would find a database that it can use. Writes nothing anywhere. */
@@ -93,19 +95,31 @@ public final class DatabaseCheck {
             "The database takes no changes: it is a standby. Name the primary in"
                 + " DATASOURCES_DEFAULT_URL, or all hosts with targetServerType=primary");
       }
-      tell.accept("Schema: " + schema(connection, migration(environment).orElse(login)));
+      List<ValidatePattern> accepted =
+          environment.getProperty(MIGRATION + "ignore-migration-patterns", String[].class).stream()
+              .flatMap(Stream::of)
+              .map(ValidatePattern::fromPattern)
+              .toList();
+      tell.accept("Schema: " + schema(connection, migration(environment).orElse(login), accepted));
     }
   }
 
-  private static String schema(Connection connection, Login migration) throws SQLException {
+  private static String schema(
+      Connection connection, Login migration, List<ValidatePattern> accepted) throws SQLException {
     MigrationInfoService found =
         Flyway.configure()
             .dataSource(migration.url(), migration.user(), migration.password())
             .ignoreMigrationPatterns(new String[0])
             .load()
             .info();
+    boolean newer = false;
     for (MigrationInfo known : found.all()) {
-      if (known.getState().name().startsWith("FUTURE")) {
+      boolean isNewer = known.getState().name().startsWith("FUTURE");
+      newer |= isNewer;
+      if (isNewer
+          && accepted.stream()
+              .noneMatch(
+                  pattern -> pattern.matchesMigration(known.isVersioned(), known.getState()))) {
         throw new StartRefusal(
             "The database was written by a newer version of this server: start that version, or"
                 + " restore a backup from before it");
@@ -116,7 +130,7 @@ public final class DatabaseCheck {
     String version = current == null ? "none yet" : String.valueOf(current.getVersion());
     if (missing == 0) {
       requireWriting(connection);
-      return version + ", that of this release";
+      return version + (newer ? ", of a newer release" : ", that of this release");
     }
     try (Connection migrating =
         DriverManager.getConnection(migration.url(), migration.settings())) {
