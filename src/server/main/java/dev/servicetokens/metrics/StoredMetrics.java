@@ -2,6 +2,7 @@ package dev.servicetokens.metrics;
 
 import dev.servicetokens.audit.ChainSealer;
 import dev.servicetokens.audit.ChainSealer.Waiting;
+import dev.servicetokens.log.Outage;
 import dev.servicetokens.token.TokenCensus;
 import dev.servicetokens.token.TokenCounts;
 import io.micrometer.core.instrument.Gauge;
@@ -33,8 +34,8 @@ class StoredMetrics implements ApplicationEventListener<StartupEvent> {
   private final TokenCensus census;
   private final ChainSealer sealer;
   private final Clock clock;
+  private final Outage outage = new Outage(LOG);
   private volatile @Nullable Stored stored;
-  private boolean failed;
 
   /**
    * What was read at a moment.
@@ -112,15 +113,12 @@ class StoredMetrics implements ApplicationEventListener<StartupEvent> {
               .map(since -> Math.max(0, Duration.between(since, clock.instant()).toMillis() / 1e3))
               .orElse(0.0);
       stored = new Stored(tokens, audit, auditSeconds, System.nanoTime());
-      if (failed) {
-        LOG.info("Tokens are counted for the metrics again");
-      }
-      failed = false;
+      outage.isOver("Tokens are counted for the metrics again");
     } catch (RuntimeException e) {
-      if (!failed) {
-        LOG.warn("Tokens cannot be counted for the metrics now: {}", e.toString());
-      }
-      failed = true;
+      // Not the message: a driver may quote a statement with its values in it.
+      outage.goesOn(
+          "Tokens cannot be counted for the metrics now: %s"
+              .formatted(e.getClass().getSimpleName()));
     }
   }
 }

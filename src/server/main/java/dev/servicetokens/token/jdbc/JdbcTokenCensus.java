@@ -15,8 +15,7 @@ import java.util.Optional;
 class JdbcTokenCensus implements TokenCensus.Store {
 
   // The database's clock, because nodes' clocks differ. A node that dies while it counts has had
-  // its
-  // turn; one that finds the row locked has come second.
+  // its turn; one that finds the row locked has come second.
   private static final String BEGIN =
       """
       UPDATE service_token_count
