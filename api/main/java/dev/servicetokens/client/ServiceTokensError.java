@@ -62,7 +62,7 @@ public sealed interface ServiceTokensError {
   }
 
   /** Says in plain words why no answer came; the JDK's own messages are often empty. */
-  private static String reason(IOException failure) {
+  static String reason(IOException failure) {
     if (has(failure, UnresolvedAddressException.class)
         || has(failure, UnknownHostException.class)) {
       return "unknown host name; check the URL";
