@@ -380,11 +380,11 @@ final class HolderMemory {
 
     private void makeRoom() {
       while (weight > maximum) {
-        hand = hand < round.size() ? hand : 0;
+        hand = hand < round.size() - 1 ? hand : 0; // The last one is the newest.
         Entry entry = round.get(hand);
+        hand++; // Past the newest, too, which takes the place of one that goes.
         if (entry.used) {
           entry.used = false;
-          hand++;
         } else {
           remove(entry);
         }
@@ -466,7 +466,7 @@ final class HolderMemory {
       private int place;
 
       /** Needs no lock: if it is seen late, a token goes that could have stayed. */
-      private boolean used = true;
+      private boolean used;
 
       Entry(TokenDigest digest, Live live, Rights rights, int keys, HolderUses.Counter uses) {
         this.digest = digest;

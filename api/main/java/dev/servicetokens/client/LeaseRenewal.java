@@ -130,7 +130,6 @@ final class LeaseRenewal {
     if (reply instanceof Reply.Refused refused) {
       why = refused.message();
       if (refused.isOwnToken()) {
-        memory.drop();
         listener.ownTokenRefused(refused);
         node.askForLeaseAgainIn(WHILE_REFUSED);
       } else if (refused.status() == 409) {
@@ -194,8 +193,9 @@ final class LeaseRenewal {
                 .put("id", used.id())
                 .put("at", used.atMillis())
                 .put("count", used.count());
-        if (used.address() != null) {
-          one.put("address", used.address());
+        String address = ServiceTokenVerifier.literal(used.address());
+        if (address != null) {
+          one.put("address", address);
         }
       }
     }

@@ -245,7 +245,7 @@ public final class ServiceTokenVerifier implements AutoCloseable {
     TokenDigest.Hasher hasher = TokenDigest.Hasher.take();
     Verification found;
     try {
-      found = memory.lookUp(hasher.digest(token), address);
+      found = memory.lookUp(hasher.digest(token), shortEnough(address));
     } finally {
       hasher.giveBack();
     }
@@ -286,7 +286,7 @@ public final class ServiceTokenVerifier implements AutoCloseable {
 
   private Verification told(Outcome outcome) {
     if (outcome instanceof Outcome.Answered answered) {
-      if (renewal == null) {
+      if (refusal != null) {
         refusal = null;
       }
       Told told = answered.told();
@@ -307,9 +307,14 @@ public final class ServiceTokenVerifier implements AutoCloseable {
     return new Unavailable(reason, retryAfter);
   }
 
+  /** No address is longer, and a text of any length must not stay in memory. */
+  private static @Nullable String shortEnough(@Nullable String address) {
+    return address == null || address.length() > 45 ? null : address;
+  }
+
   /** The address if it is one; nothing is ever resolved. */
   static @Nullable String literal(@Nullable String address) {
-    if (address == null || address.length() > 45) {
+    if (shortEnough(address) == null) {
       return null;
     }
     boolean literal = IPV4.matcher(address).matches() || IPV6.matcher(address).matches();
