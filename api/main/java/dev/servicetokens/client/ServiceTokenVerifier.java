@@ -80,7 +80,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by several threads, virtual ones too.
  */
-public final class ServiceTokenVerifier implements AutoCloseable {
+public final class ServiceTokenVerifier implements AutoCloseable, Verifier {
 
   private static final System.Logger LOG = System.getLogger(ServiceTokenVerifier.class.getName());
 
@@ -170,6 +170,7 @@ public final class ServiceTokenVerifier implements AutoCloseable {
    *     the server, and which is shown as the token's last one; null, or another text, if you do
    *     not know it
    */
+  @Override
   public Verification verify(@Nullable String token, @Nullable String address) {
     Verification known = known(token, address);
     if (known != null) {
@@ -193,6 +194,7 @@ public final class ServiceTokenVerifier implements AutoCloseable {
    * The same without waiting: complete already if the token is in memory, else completed by another
    * thread, never exceptionally.
    */
+  @Override
   public CompletionStage<Verification> verifyAsync(
       @Nullable String token, @Nullable String address) {
     Verification known = known(token, address);
