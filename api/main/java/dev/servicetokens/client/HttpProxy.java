@@ -22,6 +22,18 @@ record HttpProxy(String host, int port, @Nullable String authorization) {
 
   private static final String DISABLED_IN_TUNNELS = "jdk.http.auth.tunneling.disabledSchemes";
 
+  /** No proxy, whatever the JVM was told by system properties. */
+  static final ProxySelector NONE =
+      new ProxySelector() {
+        @Override
+        public List<Proxy> select(URI uri) {
+          return List.of(Proxy.NO_PROXY);
+        }
+
+        @Override
+        public void connectFailed(URI uri, SocketAddress address, IOException failure) {}
+      };
+
   /**
    * Reads {@code http://[user:password@]host[:port]}.
    *
@@ -77,19 +89,6 @@ record HttpProxy(String host, int port, @Nullable String authorization) {
 
   ProxySelector selector() {
     return ProxySelector.of(InetSocketAddress.createUnresolved(host, port));
-  }
-
-  /** Also against what the JVM was told by system properties. */
-  static ProxySelector none() {
-    return new ProxySelector() {
-      @Override
-      public List<Proxy> select(URI uri) {
-        return List.of(Proxy.NO_PROXY);
-      }
-
-      @Override
-      public void connectFailed(URI uri, SocketAddress address, IOException failure) {}
-    };
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.servicetokens.client.api.UserSessionApi;
 import dev.servicetokens.client.api.VerificationApi;
 import dev.servicetokens.client.invoker.ApiClient;
 import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.security.NoSuchAlgorithmException;
@@ -32,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Making one sends nothing. All operations share one connection pool; redirects are never
- * followed, so that the credential goes to no other address. Fields that this version does not know
- * are ignored. Immutable and safe for use by several threads.
+ * <p>Making one sends nothing and costs little: those with the same settings share their
+ * connections and threads, whatever their credentials; one for a whole process is still simplest.
+ * Redirects are never followed, so that the credential goes to no other address. Fields that this
+ * version does not know are ignored. Immutable and safe for use by several threads.
  */
 public final class ServiceTokensClient {
 
@@ -145,16 +147,13 @@ public final class ServiceTokensClient {
   public static final class Builder {
 
     private final ServerUrl url;
-    private final HttpClient.Builder http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER);
     private String apiPath = "/api";
-    private String userAgent = "service-tokens-client";
+    private String userAgent = SdkVersion.USER_AGENT;
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration requestTimeout = Duration.ofSeconds(30);
     private @Nullable Credential credential;
     private @Nullable HttpProxy proxy;
+    private boolean straight;
     private @Nullable SSLContext sslContext;
     private HostnameVerifier hostNames = UnderscoreClient::isNamed;
     private Consumer<Exchange> listener = exchange -> {};
@@ -232,14 +231,14 @@ public final class ServiceTokensClient {
      */
     public Builder proxy(String proxyUrl) {
       this.proxy = HttpProxy.parse(proxyUrl);
-      http.proxy(proxy.selector());
+      this.straight = false;
       return this;
     }
 
     /** Goes straight to the server, whatever the JVM's own settings say. */
     public Builder noProxy() {
       this.proxy = null;
-      http.proxy(HttpProxy.none());
+      this.straight = true;
       return this;
     }
 
@@ -283,17 +282,14 @@ public final class ServiceTokensClient {
             sslContext == null ? defaultTrust() : sslContext,
             hostNames);
       }
-      if (!url.isSecure()) {
-        http.sslContext(new NoTls());
-      } else if (sslContext != null) {
-        http.sslContext(sslContext);
-      }
-      return http.connectTimeout(connectTimeout).build()::sendAsync;
+      SSLContext trust = sslContext == null || !url.isSecure() ? defaultTrust() : sslContext;
+      ProxySelector proxies = straight ? HttpProxy.NONE : ProxySelector.getDefault();
+      return SharedConnections.with(trust, proxy, proxies, connectTimeout)::sendAsync;
     }
 
     private SSLContext defaultTrust() {
       try {
-        return url.isSecure() ? SSLContext.getDefault() : new NoTls();
+        return url.isSecure() ? SSLContext.getDefault() : SharedConnections.NO_TLS;
       } catch (NoSuchAlgorithmException e) {
         throw new IllegalStateException(e);
       }

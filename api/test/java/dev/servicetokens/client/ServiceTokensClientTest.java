@@ -9,10 +9,12 @@ import dev.servicetokens.client.invoker.ApiException;
 import dev.servicetokens.client.model.CreateServiceTokenRequest;
 import dev.servicetokens.client.model.CreatedServiceToken;
 import dev.servicetokens.client.model.PresentedToken;
+import dev.servicetokens.client.model.ServiceToken;
 import dev.servicetokens.client.model.TokenReviewRequest;
 import dev.servicetokens.client.model.TokenReviewSpec;
 import dev.servicetokens.client.model.TokenReviewVersion;
 import dev.servicetokens.client.model.VerificationsRequest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,52 @@ class ServiceTokensClientTest {
           .containsExactly(
               new AnsweringServer.Asked("GET", "/api/user/session/availableRoles", null, TOKEN));
     }
+  }
+
+  /** Each of the JDK's clients has a thread of its own, and a program may make one a request. */
+  @Test
+  void sharesConnectionsAndThreadsWithOthers() throws ApiException {
+    try (var server = new AnsweringServer(200, "[]")) {
+      var kept = ServiceTokensClient.connect(server.url(), TOKEN);
+      kept.serviceTokens().listServiceTokens();
+      long before = selectors();
+      for (int i = 0; i < 50; i++) {
+        ServiceTokensClient.connect(server.url(), TOKEN + i).serviceTokens().listServiceTokens();
+      }
+
+      assertThat(selectors()).isLessThanOrEqualTo(before);
+      assertThat(server.asked().get(50).apiKey()).isEqualTo(TOKEN + 49);
+    }
+  }
+
+  private static long selectors() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().contains("SelectorManager"))
+        .count();
+  }
+
+  @Test
+  void namesItselfAndItsVersion() throws ApiException {
+    try (var node = new FakeNode()) {
+      ServiceTokensClient.connect(node.url(), TOKEN)
+          .verification()
+          .verifyTokens(
+              new VerificationsRequest().addTokensItem(new PresentedToken().token(TOKEN)));
+
+      assertThat(node.userAgents()).allMatch(name -> name.matches("service-tokens-java/[0-9.]+.*"));
+    }
+  }
+
+  @Test
+  void tellsTimesAsInstants() {
+    TokenTimes times =
+        TokenTimes.of(
+            new ServiceToken().creationTimestamp(1L).lastUpdateTimestamp(2L).expiration(3L));
+
+    assertThat(times)
+        .isEqualTo(
+            new TokenTimes(
+                Instant.ofEpochMilli(1), Instant.ofEpochMilli(2), Instant.ofEpochMilli(3), null));
   }
 
   @Test
