@@ -136,9 +136,11 @@ public interface ChangeLog {
    * @param renewal the new value
    * @param last the value that is known to be stored
    * @param tried the one that was sent after it, and may be stored
-   * @param applied what this node has applied, and so acknowledges
+   * @param applied what this node has applied: the log must have it
+   * @param acknowledged what it acknowledges: that, or less as long as a holder has applied less
    */
-  record Renewal(UUID nodeId, UUID renewal, UUID last, UUID tried, Position applied) {}
+  record Renewal(
+      UUID nodeId, UUID renewal, UUID last, UUID tried, Position applied, long acknowledged) {}
 
   /**
    * Who was registered at one moment.

@@ -4,20 +4,27 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.servicetokens.access.Commits;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the parts of a node and connects them, with the sizes that all nodes share. */
 @Factory
 final class ClusterFactory {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterFactory.class);
 
   /** Outlasts pauses of the garbage collector, and bounds how long a revocation takes. */
   private static final int LEASE_MILLIS = 1000;
@@ -35,11 +42,42 @@ final class ClusterFactory {
     return new PrincipalCache(configuration, Ticker.systemTicker());
   }
 
+  /** Who waits for an answer waits on the event loops. */
+  @Singleton
+  LentLeases lent(
+      LeaseHolder leases,
+      PrincipalCache cache,
+      Time time,
+      LendingConfiguration limits,
+      BeanProvider<EventLoopGroupRegistry> loops) {
+    return new LentLeases(
+        leases,
+        cache,
+        time,
+        limits,
+        (nanos, work) -> {
+          try {
+            var _ =
+                loops
+                    .get()
+                    .getDefaultEventLoopGroup()
+                    .next()
+                    .schedule(work, nanos, TimeUnit.NANOSECONDS);
+          } catch (RejectedExecutionException e) {
+            LOG.debug("The server has ended, and with it whoever waited", e);
+          }
+        });
+  }
+
   @Singleton
   CoherenceNode node(
-      ChangeLog.Connections logs, PrincipalCache cache, LeaseHolder leases, Time time) {
+      ChangeLog.Connections logs,
+      PrincipalCache cache,
+      LeaseHolder leases,
+      LentLeases lent,
+      Time time) {
     ChangeLog log = logs.changeLog("coherence");
-    return new CoherenceNode(log, cache, leases, time, LEASE_MILLIS, UUID::randomUUID);
+    return new CoherenceNode(log, cache, leases, lent, time, LEASE_MILLIS, UUID::randomUUID);
   }
 
   @Singleton

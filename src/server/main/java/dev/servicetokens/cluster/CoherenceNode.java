@@ -42,6 +42,7 @@ class CoherenceNode implements Runnable {
   final ChangeLog log;
   final PrincipalCache cache;
   final LeaseHolder leases;
+  final LentLeases lent;
   final Time time;
   final int leaseMillis;
   private final Supplier<UUID> randomIds;
@@ -67,15 +68,18 @@ class CoherenceNode implements Runnable {
       ChangeLog log,
       PrincipalCache cache,
       LeaseHolder leases,
+      LentLeases lent,
       Time time,
       int leaseMillis,
       Supplier<UUID> randomIds) {
     this.log = log;
     this.cache = cache;
     this.leases = leases;
+    this.lent = lent;
     this.time = time;
     this.leaseMillis = leaseMillis;
     this.randomIds = randomIds;
+    lent.wakes(log::wake);
   }
 
   /** Ends the thread soon; it drops the lease and removes its row first. */
@@ -180,7 +184,10 @@ class CoherenceNode implements Runnable {
 
   /** Rule 10a. The value that is tried is known before it is sent, so that a lost reply is none. */
   boolean renewRow() {
-    Renewal renewal = new Renewal(registeredId(), randomIds.get(), last, tried, applied.last());
+    Position own = applied.last();
+    Renewal renewal =
+        new Renewal(
+            registeredId(), randomIds.get(), last, tried, own, lent.acknowledge(own.number()));
     tried = renewal.renewal();
     boolean renewed = log.renew(renewal);
     if (renewed) {
@@ -206,6 +213,7 @@ class CoherenceNode implements Runnable {
     if (!changes.isEmpty()) {
       applied.add(changes);
     }
+    lent.apply(read);
     return !changes.isEmpty();
   }
 
@@ -222,6 +230,7 @@ class CoherenceNode implements Runnable {
     applied.reportLost(number, log::contains);
     cache.restart(number);
     applied.restart(latest);
+    lent.restart(applied.last());
     configuredKnown = false;
     nodeId = null; // Even if this fails, the next try registers another.
     register();
@@ -243,9 +252,14 @@ class CoherenceNode implements Runnable {
     }
   }
 
-  /** Rule 9: nothing is answered from memory any more, then nobody waits for this node. */
+  /**
+   * Rule 9: nothing is answered from memory any more, then nobody waits for this node. What it has
+   * lent is over before, so that nobody need wait for that either.
+   */
   private void leave() {
     leases.end();
+    lent.end();
+    time.sleep(lent.outNanos());
     if (nodeId != null) {
       try {
         log.unregister(nodeId);

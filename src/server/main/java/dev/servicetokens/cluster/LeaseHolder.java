@@ -26,6 +26,11 @@ class LeaseHolder {
     return current.holds(time.nanoTime(), time.wallMillis());
   }
 
+  /** The last one that was published; it may be over. */
+  Lease current() {
+    return lease;
+  }
+
   /** What was read is applied: one write of one immutable record (rule 10c). */
   void publish(Lease renewed) {
     lease = renewed;
@@ -86,6 +91,24 @@ class LeaseHolder {
       return nowNanos - sentNanos < limitNanos
           && wallMillis >= 0
           && wallMillis < limitNanos / NANOS_PER_MILLI;
+    }
+
+    /** For how many milliseconds it holds from now on, by the clock that says less; none: 0. */
+    long remainingMillis(long nowNanos, long nowWallMillis) {
+      if (!holds(nowNanos, nowWallMillis)) {
+        return 0;
+      }
+      long byNanos = (limitNanos - (nowNanos - sentNanos)) / NANOS_PER_MILLI;
+      long byWall = limitNanos / NANOS_PER_MILLI - (nowWallMillis - sentWallMillis);
+      return Math.min(byNanos, byWall);
+    }
+
+    /**
+     * When, by this process's monotonic clock, it is over by every other clock, too, whose rate
+     * differs by a tenth: what was lent under it is measured by the clock of whoever holds it.
+     */
+    long overEverywhereNanos() {
+      return sentNanos + limitNanos / 9 * 10;
     }
   }
 }

@@ -88,6 +88,20 @@ class PrincipalCache {
     return found == null ? unknown.getIfPresent(digest) : found;
   }
 
+  /**
+   * The token of that id as memory has it, which may have ended; null if memory has none. Never
+   * blocks.
+   */
+  @Nullable Principal live(long tokenId) {
+    for (TokenDigest digest : digestsOfTokens.getOrDefault(tokenId, Set.of())) {
+      PrincipalAnswer.Found found = live.getIfPresent(digest);
+      if (found != null && found.principal().tokenId() == tokenId) {
+        return found.principal();
+      }
+    }
+    return null;
+  }
+
   /** Whether configuration put a token string of that digest in place. */
   boolean isConfigured(TokenDigest digest) {
     return configured.contains(digest);

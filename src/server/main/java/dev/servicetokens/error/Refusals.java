@@ -20,7 +20,9 @@ import dev.servicetokens.access.PermissionDeniedException;
 import dev.servicetokens.access.PermissionHeldException;
 import dev.servicetokens.access.SubjectNotFreeException;
 import dev.servicetokens.access.UnknownRoleException;
+import dev.servicetokens.cluster.HolderSupersededException;
 import dev.servicetokens.cluster.LogUnavailableException;
+import dev.servicetokens.cluster.NothingLentException;
 import dev.servicetokens.cluster.UnavailableException;
 import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.text.InvalidInputException;
@@ -88,10 +90,11 @@ public final class Refusals {
       case PermissionDeniedException _ -> Refusal.of(FORBIDDEN, text(failure));
       case NoSuchServiceTokenException _, NoSuchSubjectException _, NoSuchPermissionException _ ->
           Refusal.of(NOT_FOUND, text(failure));
-      case LastAdministratorException _, PermissionHeldException _ ->
+      case LastAdministratorException _, PermissionHeldException _, HolderSupersededException _ ->
           Refusal.of(CONFLICT, text(failure));
       case UnreadableBodyException _ -> Refusal.of(UNSUPPORTED_MEDIA_TYPE, text(failure));
-      case TooManyUnknownTokensException _ -> Refusal.of(TOO_MANY_REQUESTS, text(failure));
+      case TooManyUnknownTokensException _, NothingLentException _ ->
+          Refusal.of(TOO_MANY_REQUESTS, text(failure));
       case LookupRefusedException _, UnavailableException _ ->
           Refusal.of(SERVICE_UNAVAILABLE, text(failure));
       case UnfinishedRequestException unfinished ->

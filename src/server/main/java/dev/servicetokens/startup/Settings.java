@@ -267,6 +267,17 @@ public final class Settings {
                       "`100000`",
                       "Of how many addresses that is counted"),
                   setting(
+                      "service-tokens.lending.maximum-holders",
+                      number(1, 100_000),
+                      "`1000`",
+                      "How many services' processes verify tokens in their own memory under leases"
+                          + " of this node; others are told to ask about each token (429)"),
+                  setting(
+                      "service-tokens.lending.maximum-holders-per-token",
+                      number(1, 100_000),
+                      "`200`",
+                      "How many of them with one token"),
+                  setting(
                       "service-tokens.http.request-deadline",
                       Time.from(Duration.ofSeconds(1), Duration.ofHours(1)),
                       "`30s`",

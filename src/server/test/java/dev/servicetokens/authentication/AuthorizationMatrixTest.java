@@ -65,6 +65,7 @@ final class AuthorizationMatrixTest {
           entry("DELETE /security/subjects/{subject}", row(403, 403, 400)),
           entry("GET /check", List.of(401, 401, 401, 401, 401, 403, 403, 403, 200, 401)),
           entry("POST /verifications", row(403, 403, 200, 200)),
+          entry("POST /verifications/lease", row(403, 403, 400, 400)),
           entry("POST /kubernetes/token-review", row(403, 403, 200, 200)),
           entry("POST /oauth2/introspect", row(403, 403, 200, 200)),
           entry("POST /oauth2/revoke", List.of(200, 401, 401, 401, 401, 200, 200, 200, 200, 400)),
@@ -83,6 +84,7 @@ final class AuthorizationMatrixTest {
           "POST /security/permissions/{subject}", "{\"permission\":\"get-views\"}",
           "PUT /security/permissions/definitions/{permission}", "{}",
           "POST /verifications", "{\"tokens\":[\"a\"]}",
+          "POST /verifications/lease", "{}",
           "POST /kubernetes/token-review",
               "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"TokenReview\",\"spec\":{\"token\":\"a\"}}",
           "PUT /security/subjects/{subject}", "{}");

@@ -175,15 +175,31 @@ record Mutants(
     };
   }
 
+  LentLeases lent(PrincipalCache cache, LeaseHolder leases) {
+    return new LentLeases(
+        leases,
+        cache,
+        process,
+        new LendingConfiguration(1000, 1000),
+        (nanos, work) ->
+            time.start(
+                process,
+                () -> {
+                  process.sleep(nanos);
+                  work.run();
+                }));
+  }
+
   CoherenceNode node(
       ChangeLog log,
       PrincipalCache cache,
       LeaseHolder leases,
+      LentLeases lent,
       int leaseMillis,
       Supplier<UUID> ids) {
     return switch (mutant) {
       case ACKNOWLEDGE_BEFORE_APPLY ->
-          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+          new CoherenceNode(log, cache, leases, lent, process, leaseMillis, ids) {
             @Override
             boolean catchUp() {
               Read read = log.readAfter(applied.last().number(), MOST_READ);
@@ -197,7 +213,7 @@ record Mutants(
             }
           };
       case LEASE_FROM_REPLY ->
-          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+          new CoherenceNode(log, cache, leases, lent, process, leaseMillis, ids) {
             @Override
             boolean renew() {
               boolean changed = super.renew();
@@ -210,7 +226,7 @@ record Mutants(
             }
           };
       case PUBLISH_BEFORE_READ ->
-          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+          new CoherenceNode(log, cache, leases, lent, process, leaseMillis, ids) {
             @Override
             boolean catchUp() {
               if (applied.last().number() > 0) {
@@ -220,7 +236,7 @@ record Mutants(
             }
           };
       case READ_WHEN_NOTIFIED ->
-          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+          new CoherenceNode(log, cache, leases, lent, process, leaseMillis, ids) {
             private boolean started;
 
             @Override
@@ -237,7 +253,7 @@ record Mutants(
             }
           };
       case READ_BEFORE_REGISTER ->
-          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+          new CoherenceNode(log, cache, leases, lent, process, leaseMillis, ids) {
             @Override
             void register() {
               catchUp();
@@ -248,7 +264,7 @@ record Mutants(
             }
           };
       case READ_BEFORE_RENEWED ->
-          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+          new CoherenceNode(log, cache, leases, lent, process, leaseMillis, ids) {
             private @Nullable Read early;
             private long renewedNanos = process.nanoTime();
 
@@ -278,14 +294,14 @@ record Mutants(
             }
           };
       case SAME_NODE_ID ->
-          new CoherenceNode(log, cache, leases, process, leaseMillis, ids) {
+          new CoherenceNode(log, cache, leases, lent, process, leaseMillis, ids) {
             @Override
             void register() {
               nodeId = Position.START.changeId();
               log.register(nodeId, leaseMillis, ids.get());
             }
           };
-      default -> new CoherenceNode(log, cache, leases, process, leaseMillis, ids);
+      default -> new CoherenceNode(log, cache, leases, lent, process, leaseMillis, ids);
     };
   }
 

@@ -44,7 +44,8 @@ final class SimulatedNode {
     this.log = mutants.log();
     LeaseHolder leases = mutants.leases();
     PrincipalCache cache = mutants.cache();
-    this.node = mutants.node(log, cache, leases, leaseMillis, ids);
+    LentLeases lent = mutants.lent(cache, leases);
+    this.node = mutants.node(log, cache, leases, lent, leaseMillis, ids);
     this.principals =
         mutants.principals(
             cache, leases, new SimulatedPrincipalQuery(time, database, process, faults, random));

@@ -48,6 +48,7 @@ final class SettingsTest {
           "service-tokens.log",
           "service-tokens.throttle",
           "service-tokens.cache",
+          "service-tokens.lending",
           "service-tokens.audit",
           "service-tokens.metrics",
           "service-tokens.tls",

@@ -84,6 +84,7 @@ final class EveryRouteTest {
           "POST /api/security/tokens", "{\"name\":\"n\",\"roles\":[\"stackstate-guest\"]}",
           "POST /api/security/permissions/{subject}", "{\"permission\":\"get-views\"}",
           "POST /api/verifications", "{\"tokens\":[\"a\"]}",
+          "POST /api/verifications/lease", "{}",
           "POST /api/kubernetes/token-review",
               "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"TokenReview\",\"spec\":{\"token\":\"a\"}}",
           "PUT /api/security/permissions/definitions/{permission}", "{}",

@@ -50,7 +50,8 @@ final class JdbcChangeLog implements ChangeLog {
       """;
 
   // Does not wait for a standby, so that a lost one stops no verification. A row that another
-  // process has renewed, or a log that is not the one this node has read, is not touched.
+  // process has renewed, or a log that is not the one this node has read, is not touched: asked of
+  // the last change that it has applied, not of the one that it acknowledges, which may be older.
   private static final String RENEW =
       """
       WITH setting AS (
@@ -243,7 +244,7 @@ final class JdbcChangeLog implements ChangeLog {
         connection -> {
           try (PreparedStatement update = connection.prepareStatement(RENEW)) {
             update.setObject(1, renewal.renewal());
-            update.setLong(2, renewal.applied().number());
+            update.setLong(2, renewal.acknowledged());
             update.setObject(3, renewal.nodeId());
             update.setObject(4, renewal.last());
             update.setObject(5, renewal.tried());

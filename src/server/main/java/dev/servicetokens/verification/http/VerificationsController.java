@@ -1,6 +1,7 @@
 package dev.servicetokens.verification.http;
 
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.cluster.Change;
 import dev.servicetokens.cluster.CoherentPrincipals;
 import dev.servicetokens.cluster.CoherentPrincipals.KnownChange;
 import dev.servicetokens.generated.model.TokenVerification;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 class VerificationsController {
 
   private static final String TOKENS = "tokens";
+  private static final String CHANGE_KEYS = "changeKeys";
   private static final String TOKEN = "token";
   private static final String ADDRESS = "address";
   private static final int MOST_TOKENS = 100;
@@ -60,7 +62,7 @@ class VerificationsController {
   CompletionStage<Verifications> verifyTokens(@Body JsonNode body) {
     List<Presented> presented = presented(body);
     Optional<KnownChange> known = principals.knownChange(); // Before anything is looked up.
-    return new Batch(presented)
+    return new Batch(presented, isTrue(body.get(CHANGE_KEYS)))
         .goOn(0)
         .thenApply(
             results ->
@@ -82,8 +84,11 @@ class VerificationsController {
       throw new InvalidInputException(
           "The field 'tokens' must be an array of 1 to 100 token strings, or of objects with 'token' and 'address'; correct it.");
     }
-    if (body.size() > 1) {
-      throw new InvalidInputException("Only the field 'tokens' is known here; remove the others.");
+    for (Map.Entry<String, JsonNode> field : body.entries()) {
+      if (!field.getKey().equals(TOKENS) && !field.getKey().equals(CHANGE_KEYS)) {
+        throw new InvalidInputException(
+            "Only the fields 'tokens' and 'changeKeys' are known here; remove the others.");
+      }
     }
     if (tokens.size() == 0 || tokens.size() > MOST_TOKENS) {
       throw new InvalidInputException(
@@ -92,6 +97,13 @@ class VerificationsController {
     return IntStream.range(0, tokens.size())
         .mapToObj(i -> presented(tokens.get(i), "Item %d of 'tokens'".formatted(i + 1)))
         .toList();
+  }
+
+  private static boolean isTrue(@Nullable JsonNode value) {
+    if (value != null && !value.isBoolean()) {
+      throw new InvalidInputException("The field 'changeKeys' must be true or false; correct it.");
+    }
+    return value != null && value.getBooleanValue();
   }
 
   private static Presented presented(@Nullable JsonNode item, String place) {
@@ -130,11 +142,13 @@ class VerificationsController {
   private final class Batch {
 
     private final List<Presented> presented;
+    private final boolean changeKeys;
     private final List<TokenVerification> results = new ArrayList<>();
     private int permissions;
 
-    Batch(List<Presented> presented) {
+    Batch(List<Presented> presented, boolean changeKeys) {
       this.presented = presented;
+      this.changeKeys = changeKeys;
     }
 
     CompletionStage<List<TokenVerification>> goOn(int first) {
@@ -179,7 +193,8 @@ class VerificationsController {
           .name(principal.name())
           .roles(token.shownRoles())
           .permissions(byResource)
-          .expiration(end == null ? null : end.toEpochMilli());
+          .expiration(end == null ? null : end.toEpochMilli())
+          .changeKeys(changeKeys ? Change.keysOf(principal) : null);
     }
   }
 }

@@ -264,7 +264,7 @@ final class JdbcChangeLogTest {
   }
 
   private boolean renew(UUID renewal, UUID last, UUID tried, Position applied) {
-    return log.renew(new Renewal(NODE, renewal, last, tried, applied));
+    return log.renew(new Renewal(NODE, renewal, last, tried, applied, applied.number()));
   }
 
   private static Position make(long number, String values) {
