@@ -53,8 +53,8 @@ class CoherenceNode implements Runnable {
   UUID last = Position.START.changeId();
   UUID tried = last;
   private final Outage database = new Outage(LOG);
+  private final Outage memory = new Outage(LOG);
   private boolean configuredKnown;
-  private boolean failing;
   private long sentNanos;
   private long pauseNanos = SHORTEST_PAUSE_NANOS;
 
@@ -109,8 +109,8 @@ class CoherenceNode implements Runnable {
           reconnectLater();
         } catch (RuntimeException e) {
           leases.drop();
-          if (beginsToFail()) {
-            LOG.error(
+          if (!stopped) {
+            memory.goesOn(
                 "This node cannot keep its memory at the log; it asks the database instead", e);
           }
           reconnectLater();
@@ -132,10 +132,7 @@ class CoherenceNode implements Runnable {
     while (!stopped) {
       renewUntilNothingNew();
       pauseNanos = SHORTEST_PAUSE_NANOS;
-      if (failing) {
-        failing = false;
-        LOG.info("This node keeps its memory at the log again");
-      }
+      memory.isOver("This node keeps its memory at the log again");
       database.isOver("The database answers again; this node answers from its memory");
       if (log.await(sentNanos + RENEWAL_NANOS - time.nanoTime()) && !stopped) {
         catchUp();
@@ -234,13 +231,6 @@ class CoherenceNode implements Runnable {
     configuredKnown = false;
     nodeId = null; // Even if this fails, the next try registers another.
     register();
-  }
-
-  /** A fault is said once, with its stack trace, however often this node tries to end it. */
-  private boolean beginsToFail() {
-    boolean begins = !failing && !stopped;
-    failing = true;
-    return begins;
   }
 
   /** Rule 12: with the same id and cache. */

@@ -2,6 +2,7 @@ package dev.servicetokens.log;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -40,17 +41,27 @@ public final class Outage {
   }
 
   /** Called whenever it is found that this does not work; says so as a warning, or nothing. */
-  public synchronized void goesOn(String what) {
+  public void goesOn(String what) {
+    goesOn(what, null);
+  }
+
+  /**
+   * Called whenever it is found that this does not work.
+   *
+   * @param fault what only a fault of this program's can have thrown: it is said as an error with
+   *     its stack trace. Null if it is none of ours, which is a warning
+   */
+  public synchronized void goesOn(String what, @Nullable Throwable fault) {
     long now = nanoTime.getAsLong();
     if (!lasting) {
       lasting = true;
       said = false;
       since = now;
       if (maySay(now)) {
-        say(now, what);
+        say(now, what, fault);
       }
     } else if (now - lastSaid >= MINUTE && now - since >= MINUTE) {
-      say(now, what + " (for " + shown(now - since) + " now)");
+      say(now, what + " (for " + shown(now - since) + " now)", fault);
     }
   }
 
@@ -72,10 +83,14 @@ public final class Outage {
     return saidInMinute++ < MOST_A_MINUTE;
   }
 
-  private void say(long now, String what) {
+  private void say(long now, String what, @Nullable Throwable fault) {
     said = true;
     lastSaid = now;
-    log.warn("{}", what);
+    if (fault == null) {
+      log.warn("{}", what);
+    } else {
+      log.error("{}", what, fault);
+    }
   }
 
   private static String shown(long nanos) {

@@ -47,6 +47,19 @@ final class OutageTest {
             "INFO works (after 3 min)");
   }
 
+  /** With its stack trace, of which a disk would not hold one for each try. */
+  @Test
+  void saysAFaultAsAnError() {
+    for (int second = 0; second <= 60; second++) {
+      outage.goesOn("broken", new IllegalStateException("no\nline"));
+      pass(Duration.ofSeconds(1));
+    }
+    outage.isOver("works");
+    assertThat(lines.texts())
+        .containsExactly(
+            "ERROR broken", "ERROR broken (for 1 min now)", "INFO works (after 1 min)");
+  }
+
   /** A database that comes and goes must not fill the disk, and must not go unnoticed. */
   @Test
   void saysLittleOfWhatComesAndGoes() {
