@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.servicetokens.fixtures.StartPreparation;
 import dev.servicetokens.startup.StartRefusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,14 +20,21 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedDatabaseTest {
-  private static final Path PROGRAMS = Path.of("target", "programs");
+  private static final Path PROGRAMS = StartPreparation.programs();
 
   @TempDir Path folder;
   private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
+
+  /** That the programs are compared with what ships is tested where they are unpacked. */
+  @BeforeEach
+  void knowThePrograms() {
+    StartPreparation.copyRecord(folder);
+  }
 
   /** Only a failed test leaves one running. */
   @AfterEach
@@ -154,6 +162,7 @@ class EmbeddedDatabaseTest {
   @Test
   void startsInAFolderWithSpacesAndSigns() throws Exception {
     Path odd = folder.resolve("it's a (strange) & <nice> folder; #1");
+    StartPreparation.copyRecord(odd);
     try (EmbeddedDatabase database =
         EmbeddedDatabase.begin(new DataDirectory(odd), PROGRAMS, System.out)) {
       assertThat(query(database, "SELECT 1")).isEqualTo("1");
