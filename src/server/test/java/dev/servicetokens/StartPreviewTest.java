@@ -182,7 +182,7 @@ final class StartPreviewTest {
   /** What can only be a mistake is one before a database is made, and not after. */
   @ParameterizedTest
   @CsvSource({
-    "SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE, /nothing/hunter2, names a file that cannot be read",
+    "SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE, /nothing/hunter2, names a file that is not there",
     "SERVICE_TOKENS_BOOTSTRAP_TOKEN, hunter2, must give 20 to 1000 visible ASCII characters",
     "SERVICE_TOKENS_BOOTSTRAP_TOKEN_SHA256, hunter2, 64 hexadecimal digits",
     "SERVICE_TOKENS_TRUSTED_PROXIES, hunter2, must be addresses and CIDR blocks",

@@ -1,13 +1,11 @@
 package dev.servicetokens.bootstrap;
 
+import dev.servicetokens.startup.SettingFile;
 import dev.servicetokens.startup.StartRefusal;
 import dev.servicetokens.text.TokenText;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +18,7 @@ final class ConfiguredSecret {
   private static final String TOKEN_SHA256 = "SERVICE_TOKENS_BOOTSTRAP_TOKEN_SHA256";
   private static final int MIN_LENGTH = 20;
   private static final int MAX_LENGTH = 1000;
+  private static final int MAX_BYTES = 4096;
 
   private ConfiguredSecret() {}
 
@@ -40,7 +39,7 @@ final class ConfiguredSecret {
       return Optional.of(digestOf(token, TOKEN));
     }
     if (file != null) {
-      return Optional.of(digestOf(read(file), TOKEN_FILE));
+      return Optional.of(digestOf(content(file), TOKEN_FILE));
     }
     return Optional.ofNullable(sha256).map(ConfiguredSecret::ofHex);
   }
@@ -67,16 +66,10 @@ final class ConfiguredSecret {
     return TokenDigest.of(TokenString.of(token));
   }
 
-  private static String read(String file) {
-    try {
-      return Files.readString(Path.of(file)).strip();
-    } catch (IOException | InvalidPathException _) {
-      // Neither the value nor the cause, which holds it, is shown: whoever confuses two variables
-      // has put the token itself there.
-      throw new StartRefusal(
-          TOKEN_FILE
-              + " names a file that cannot be read: check that it exists and that this user may read it");
-    }
+  /** Without the line break or blanks around it; what is no ASCII is none of a token's letters. */
+  private static String content(String file) {
+    byte[] bytes = SettingFile.read(TOKEN_FILE, file, MAX_BYTES);
+    return new String(bytes, StandardCharsets.ISO_8859_1).strip();
   }
 
   private static TokenDigest ofHex(String sha256) {

@@ -1,14 +1,9 @@
 package dev.servicetokens.startup;
 
 import io.micronaut.context.env.Environment;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,8 +26,7 @@ public final class PasswordFiles {
   /**
    * Adds what the files hold to the settings, without a line break at the end.
    *
-   * @throws StartRefusal if one cannot be read or holds no password; shows neither a path nor a
-   *     cause, because whoever confuses two variables has put the password itself there
+   * @throws StartRefusal if one cannot be read or holds no password
    */
   public static void read(Environment environment) {
     Map<String, String> found = new HashMap<>();
@@ -46,26 +40,26 @@ public final class PasswordFiles {
   }
 
   private static String read(String property, String file) {
-    try (InputStream in = Files.newInputStream(Path.of(file))) {
-      byte[] bytes = in.readNBytes(LARGEST + 1);
+    byte[] bytes = SettingFile.read(variable(property), file, LARGEST);
+    try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       String password = text.replaceFirst("\\r?\\n\\z", "");
-      if (bytes.length > LARGEST
-          || password.isEmpty()
-          || password.chars().anyMatch(Character::isISOControl)) {
+      if (password.isEmpty() || password.chars().anyMatch(Character::isISOControl)) {
         throw refusal(property, "one line with a password");
       }
       return password;
     } catch (CharacterCodingException _) {
       throw refusal(property, "UTF-8");
-    } catch (IOException | InvalidPathException _) {
-      throw refusal(property, "a file that this user may read");
     }
   }
 
   private static StartRefusal refusal(String property, String needed) {
-    String variable = property.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
     return new StartRefusal(
-        "%s names a file that is not %s: check what it names".formatted(variable, needed));
+        "%s names a file that is not %s: check what it names"
+            .formatted(variable(property), needed));
+  }
+
+  private static String variable(String property) {
+    return property.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
   }
 }

@@ -1,8 +1,8 @@
 package dev.servicetokens.web.tls;
 
+import dev.servicetokens.startup.SettingFile;
 import dev.servicetokens.startup.StartRefusal;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -86,28 +86,8 @@ record PemFiles(String certificate, String key, boolean keyIsForAll) {
   }
 
   private static String content(Path file, String variable) {
-    try {
-      // To open a pipe would wait for whoever writes to it.
-      if (!Files.isRegularFile(file)) {
-        throw new StartRefusal(
-            variable
-                + (Files.exists(file)
-                    ? " names something that is no file: it must be a file in PEM"
-                    : " names a file that is not there, or that this user may not see"));
-      }
-      try (InputStream in = Files.newInputStream(file)) {
-        byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-        if (bytes.length > MOST_BYTES) {
-          throw new StartRefusal(
-              "%s names a file of more than %d kB, which is no certificate and no key"
-                  .formatted(variable, MOST_BYTES / 1024));
-        }
-        return new String(bytes, StandardCharsets.ISO_8859_1);
-      }
-    } catch (IOException _) {
-      throw new StartRefusal(
-          variable + " names a file that cannot be read: check that this user may read it");
-    }
+    return new String(
+        SettingFile.read(variable, file.toString(), MOST_BYTES), StandardCharsets.ISO_8859_1);
   }
 
   private static boolean isForAll(Path file) {

@@ -159,16 +159,16 @@ final class TlsPairTest {
     Files.delete(key);
     assertRefused("SERVICE_TOKENS_TLS_KEY names a file that is not there");
     Files.createDirectory(key);
-    assertRefused("names something that is no file");
+    assertRefused("names a folder, a pipe or a device");
     Files.delete(key);
     assertThat(new ProcessBuilder("mkfifo", key.toString()).start().waitFor()).isZero();
-    assertRefused("names something that is no file");
+    assertRefused("names a folder, a pipe or a device");
     Files.delete(key);
     Files.createSymbolicLink(key, Path.of("/dev/zero"));
-    assertRefused("names something that is no file");
+    assertRefused("names a folder, a pipe or a device");
     Files.delete(key);
     Files.write(key, new byte[300 * 1024]);
-    assertRefused("a file of more than 256 kB");
+    assertRefused("a file of more than 262144 bytes");
   }
 
   /** The value of a variable must not be shown: it may be the key itself. */
