@@ -12,6 +12,7 @@ import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.rbac.RbacGroup;
 import dev.servicetokens.cli.servicetoken.ServiceTokenGroup;
 import dev.servicetokens.cli.usersession.UserSessionGroup;
+import dev.servicetokens.cli.usersession.WaitCommand;
 import dev.servicetokens.cli.usersession.WhoamiCommand;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +38,7 @@ final class CommandTree {
           ServeCommand.class,
           ServiceTokenGroup.class,
           UserSessionGroup.class,
+          WaitCommand.class,
           WhoamiCommand.class);
 
   private CommandTree() {}

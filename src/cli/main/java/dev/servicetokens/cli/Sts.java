@@ -76,6 +76,10 @@ public final class Sts {
     if (root.version()) {
       environment.out().print("sts version " + Environment.release() + "\n");
     } else if (!flags().help() && command.userObject() instanceof Command runnable) {
+      if (printer.shell() && !runnable.hasShellForm()) {
+        throw new UsageFailure(
+            "-o env is for commands that make a service token; give -o text or -o json");
+      }
       report = runnable.run(new Session(environment, flags(), printer));
       printer.report(report);
     } else {

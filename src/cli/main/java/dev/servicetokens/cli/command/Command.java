@@ -11,4 +11,9 @@ public interface Command {
    * @throws dev.servicetokens.cli.failure.CommandFailure if that is not possible
    */
   Report run(Session session);
+
+  /** Whether what it reports can be written as lines for a shell, too ({@code -o env}). */
+  default boolean hasShellForm() {
+    return false;
+  }
 }

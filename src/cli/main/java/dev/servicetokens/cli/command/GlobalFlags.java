@@ -22,6 +22,13 @@ public final class GlobalFlags {
   private String serviceToken = "";
 
   @Option(
+      names = "--service-token-file",
+      scope = ScopeType.INHERIT,
+      paramLabel = "file",
+      description = "File that holds the service token to connect with")
+  private String serviceTokenFile = "";
+
+  @Option(
       names = "--api-token",
       scope = ScopeType.INHERIT,
       paramLabel = "string",
@@ -46,7 +53,7 @@ public final class GlobalFlags {
       names = {"-o", "--output"},
       scope = ScopeType.INHERIT,
       paramLabel = "string",
-      description = "Output format, text or json (default text)")
+      description = "Output format, text or json (default text); env for a new token")
   private OutputFormat output = OutputFormat.text;
 
   @Option(
@@ -94,6 +101,10 @@ public final class GlobalFlags {
 
   String serviceToken() {
     return serviceToken;
+  }
+
+  String serviceTokenFile() {
+    return serviceTokenFile;
   }
 
   String apiToken() {
@@ -144,6 +155,8 @@ public final class GlobalFlags {
     /** For people. */
     text,
     /** For programs. */
-    json
+    json,
+    /** For a shell: lines that it can evaluate. Of commands that make a token. */
+    env
   }
 }

@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -16,6 +17,8 @@ public final class Moment {
 
   private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
   private static final Pattern INSTANT = Pattern.compile("\\d{4}-\\d{2}-\\d{2}T.+");
+  private static final Pattern UTC =
+      Pattern.compile("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?");
   private static final Pattern DISTANCE = Pattern.compile("(\\d{1,6})([smhdw])");
 
   private Moment() {}
@@ -42,27 +45,56 @@ public final class Moment {
     return read(text, now, 1).orElseThrow(() -> bad(text, flag, "from now, like 12h or 14d"));
   }
 
-  private static Optional<Long> read(String text, Instant now, int direction) {
+  /**
+   * Reads how long something takes or lasts.
+   *
+   * @param flag that has the text as its value
+   * @throws UsageFailure if it is no time like 30s, 12h or 30d, or none at all
+   */
+  public static Duration distance(String text, String flag) {
+    return distance(text)
+        .filter(Duration::isPositive)
+        .orElseThrow(
+            () ->
+                new UsageFailure(
+                    "\"%s\" is not a length of time; write %s like 30m, 12h or 30d"
+                        .formatted(text, flag)));
+  }
+
+  private static Optional<Duration> distance(String text) {
+    Matcher distance = DISTANCE.matcher(text);
+    return distance.matches()
+        ? Optional.of(unit(distance.group(2)).multipliedBy(Long.parseLong(distance.group(1))))
+        : Optional.empty();
+  }
+
+  /**
+   * Reads a point in time that does not depend on now.
+   *
+   * @return empty if it is none
+   */
+  public static Optional<Instant> absolute(String text) {
     try {
-      return instant(text, now, direction).map(Instant::toEpochMilli);
+      if (DATE.matcher(text).matches()) {
+        return Optional.of(LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
+      }
+      if (UTC.matcher(text).matches()) {
+        return Optional.of(LocalDateTime.parse(text).toInstant(ZoneOffset.UTC));
+      }
+      return INSTANT.matcher(text).matches()
+          ? Optional.of(OffsetDateTime.parse(text).toInstant())
+          : Optional.empty();
     } catch (DateTimeException e) {
       // Has the form, but the calendar has no such moment.
       return Optional.empty();
     }
   }
 
-  private static Optional<Instant> instant(String text, Instant now, int direction) {
-    Matcher distance = DISTANCE.matcher(text);
-    if (distance.matches()) {
-      long number = direction * Long.parseLong(distance.group(1));
-      return Optional.of(now.plus(unit(distance.group(2)).multipliedBy(number)));
-    }
-    if (DATE.matcher(text).matches()) {
-      return Optional.of(LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
-    }
-    return INSTANT.matcher(text).matches()
-        ? Optional.of(OffsetDateTime.parse(text).toInstant())
-        : Optional.empty();
+  private static Optional<Long> read(String text, Instant now, int direction) {
+    return distance(text)
+        .map(length -> now.plus(length.multipliedBy(direction)))
+        .or(() -> absolute(text))
+        .map(Instant::toEpochMilli);
   }
 
   private static Duration unit(String letter) {

@@ -29,15 +29,20 @@ public final class Printer {
     return flags.output() == GlobalFlags.OutputFormat.json;
   }
 
+  /** Whether a shell is to evaluate the output. */
+  public boolean shell() {
+    return flags.output() == GlobalFlags.OutputFormat.env;
+  }
+
   /** Prints all that a command found out or did. */
   public void report(Report report) {
     if (report.equals(Report.NOTHING)) {
       return;
     }
-    if (json()) {
-      environment.out().print(JsonText.of(report.json()));
-    } else {
-      report.writeText(text());
+    switch (flags.output()) {
+      case json -> environment.out().print(JsonText.of(report.json()));
+      case env -> environment.out().print(report.shell());
+      case text -> report.writeText(text());
     }
   }
 

@@ -6,6 +6,8 @@ import dev.servicetokens.cli.config.Settings;
 import dev.servicetokens.cli.environment.BoundedInput;
 import dev.servicetokens.cli.environment.Environment;
 import dev.servicetokens.cli.environment.Time;
+import dev.servicetokens.cli.failure.CommandFailure;
+import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.cli.failure.UsageFailure;
 import dev.servicetokens.cli.server.ServerConnection;
 import dev.servicetokens.client.Exchange;
@@ -114,11 +116,43 @@ public final class Session {
     return new Settings(
         flags.url(),
         token(flags.apiToken(), "--api-token", "STS_CLI_API_TOKEN"),
-        token(flags.serviceToken(), "--service-token", "STS_CLI_SERVICE_TOKEN"),
+        serviceToken(),
         "",
         flags.skipSsl(),
         flags.caCertPath(),
         flags.caCertBase64Data());
+  }
+
+  /** Whether the flags name a file for the token that is not there; a first start makes it. */
+  public boolean lacksTokenFile() {
+    String file = flags.serviceTokenFile();
+    try {
+      return !file.isEmpty() && !file.equals(STANDARD_INPUT) && Files.notExists(Path.of(file));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private String serviceToken() {
+    String file = flags.serviceTokenFile();
+    if (file.isEmpty()) {
+      return token(flags.serviceToken(), "--service-token", "STS_CLI_SERVICE_TOKEN");
+    }
+    if (!flags.serviceToken().isEmpty()) {
+      throw new UsageFailure("Give --service-token or --service-token-file, not both");
+    }
+    try {
+      String text = BoundedInput.text(open(file), LONGEST_TOKEN).strip();
+      if (!text.isEmpty() && text.lines().count() == 1) {
+        return text;
+      }
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION,
+          file + " cannot be read: is there such a file with a token, and may you read it?");
+    }
+    throw new CommandFailure(
+        ExitCode.CONFIGURATION, file + " does not hold a token alone, in one line");
   }
 
   /**

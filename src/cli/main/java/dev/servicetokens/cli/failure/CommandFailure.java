@@ -54,6 +54,15 @@ public class CommandFailure extends RuntimeException {
   }
 
   /**
+   * A refusal of the first request.
+   *
+   * @param status the HTTP status
+   */
+  public static CommandFailure firstRefusal(int status, String headline) {
+    return new CommandFailure(ExitCode.NO_CONNECTION, headline, status, null, null, null);
+  }
+
+  /**
    * The same with a line on what to do, or what was done before.
    *
    * @param advice one sentence

@@ -39,6 +39,15 @@ public interface Report {
     return "";
   }
 
+  /**
+   * The same for a shell: lines of the form {@code NAME=value} whose values need no quotes.
+   *
+   * @throws UnsupportedOperationException if the command has no such form
+   */
+  default String shell() {
+    throw new UnsupportedOperationException();
+  }
+
   /** Prints it for people. */
   void writeText(TextOutput out);
 

@@ -23,7 +23,8 @@ final class RequestFailure {
   static CommandFailure ofFirst(String baseUrl, ApiException exception) {
     return switch (ServiceTokensError.from(exception)) {
       case ServiceTokensError.Refused refused when refused.status() == 401 ->
-          noConnection(
+          CommandFailure.firstRefusal(
+              401,
               "Authentication failed when connecting to " + baseUrl + ": " + refused.message());
       case ServiceTokensError.Refused refused when refused.status() / 100 == 3 ->
           noConnection(

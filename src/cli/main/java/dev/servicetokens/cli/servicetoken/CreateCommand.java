@@ -1,8 +1,11 @@
 package dev.servicetokens.cli.servicetoken;
 
 import dev.servicetokens.cli.command.Command;
+import dev.servicetokens.cli.command.Moment;
 import dev.servicetokens.cli.command.Session;
+import dev.servicetokens.cli.config.PrivateFile;
 import dev.servicetokens.cli.failure.CommandFailure;
+import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.cli.failure.UsageFailure;
 import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.TextOutput;
@@ -12,18 +15,19 @@ import dev.servicetokens.client.invoker.ApiResponse;
 import dev.servicetokens.client.model.CreateServiceTokenRequest;
 import dev.servicetokens.client.model.CreatedServiceToken;
 import dev.servicetokens.client.model.ServiceToken;
-import java.time.DateTimeException;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -49,9 +53,15 @@ final class CreateCommand implements Command {
 
   @Option(
       names = "--expiration",
-      paramLabel = "yyyy-MM-dd",
-      description = "Date from whose midnight in UTC the service token is refused")
+      paramLabel = "time",
+      description = "When it ends: a date (yyyy-MM-dd, its midnight in UTC) or an instant")
   private String expiration = "";
+
+  @Option(
+      names = "--expires-in",
+      paramLabel = "length",
+      description = "When it ends, from now: 12h or 30d")
+  private String expiresIn = "";
 
   @Option(
       names = "--dedicatedSubject",
@@ -59,21 +69,87 @@ final class CreateCommand implements Command {
       description = "Subject for this service token alone, deleted with it")
   private String dedicatedSubject = "";
 
+  @Option(
+      names = "--if-absent",
+      description = "Make none if there is one of this name that has not expired")
+  private boolean ifAbsent;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Print the token alone")
+  private boolean quiet;
+
+  @Option(
+      names = "--output-file",
+      paramLabel = "file",
+      description = "Put the token into a file that only you may read, instead of printing it")
+  private String outputFile = "";
+
+  @Override
+  public boolean hasShellForm() {
+    return true;
+  }
+
   @Override
   public Report run(Session session) {
-    CreateServiceTokenRequest request = request();
-    ServerConnection connection = session.connect();
+    if (quiet && (session.printer().json() || session.printer().shell())) {
+      throw new UsageFailure("-q prints the token alone; give it or -o, not both");
+    }
+    CreateServiceTokenRequest request = request(session.time().now());
+    // A file that cannot be written is known before there is a token to lose.
+    try (TokenFile file = TokenFile.of(outputFile)) {
+      ServerConnection connection = session.connect();
+      Optional<ServiceToken> present = ifAbsent ? present(session, connection) : Optional.empty();
+      if (present.isPresent()) {
+        return exists(present.get(), session);
+      }
+      Created created = create(request, connection, session.time().now());
+      if (!outputFile.isEmpty()) {
+        file.become(created, session.printer().shell());
+      }
+      return created;
+    }
+  }
+
+  private Created create(
+      CreateServiceTokenRequest request, ServerConnection connection, Instant now) {
     ApiResponse<CreatedServiceToken> answer;
     try {
       answer =
           connection.ask(client -> client.serviceTokens().createServiceTokenWithHttpInfo(request));
     } catch (CommandFailure refusal) {
-      throw explained(refusal, request, connection, session.time().now());
+      throw explained(refusal, request, connection, now);
     }
     if (answer.getData() == null) {
       throw ServerConnection.emptyAnswer();
     }
-    return new Created(answer.getData(), ServiceTokenOperations.idOf(answer), connection);
+    return new Created(
+        answer.getData(), ServiceTokenOperations.idOf(answer), connection, quiet, outputFile);
+  }
+
+  /** What is there already under the name, and good for something. */
+  private Optional<ServiceToken> present(Session session, ServerConnection connection) {
+    long now = session.time().now().toEpochMilli();
+    return TokenChoice.named(name, connection).stream()
+        .filter(token -> token.getExpiration() == null || token.getExpiration() > now)
+        .findFirst();
+  }
+
+  /** Whoever waits for a token string must not go on without one. */
+  private Report exists(ServiceToken token, Session session) {
+    if (quiet || session.printer().shell() || !outputFile.isEmpty()) {
+      throw new CommandFailure(
+          ExitCode.USAGE_OR_REFUSAL,
+          "The service token '%s' exists (%d), and its token string is shown once only; rotate it"
+              .formatted(token.getName(), token.getId()));
+    }
+    return new Report.Done(
+        "Service token exists: " + token.getId(),
+        Map.of(
+            "created",
+            false,
+            "service-token",
+            Map.of("id", token.getId(), "name", token.getName())));
   }
 
   /** The refusal in the words of the command line, where it knows more than the server says. */
@@ -87,9 +163,7 @@ final class CreateCommand implements Command {
     }
     // Of all bodies, that of a refused expiry alone has no tracking key.
     if (refusal.trackingKey() == null) {
-      return expiration.isEmpty()
-          ? refusal
-          : ExpirationDate.over(expiration, now).map(refusal::saying).orElse(refusal);
+      return over(now).map(refusal::saying).orElse(refusal);
     }
     return KnownRoles.ask(connection)
         .advice(request.getRoles(), dedicatedSubject)
@@ -97,11 +171,32 @@ final class CreateCommand implements Command {
         .orElse(refusal);
   }
 
-  private CreateServiceTokenRequest request() {
+  /**
+   * What the server's refusal means, in terms of the time that was typed.
+   *
+   * @return empty for one that is not over, even if our clock is a day behind the server's
+   */
+  private Optional<String> over(Instant now) {
+    return Moment.absolute(expiration)
+        .filter(end -> !end.isAfter(now.plus(Duration.ofDays(1))))
+        .map(
+            end ->
+                expiration
+                    + (expiration.contains("T") ? "" : " (midnight UTC)")
+                    + " is over; give --expiration a later date");
+  }
+
+  private CreateServiceTokenRequest request(Instant now) {
     CreateServiceTokenRequest request =
         new CreateServiceTokenRequest().name(name).roles(RoleList.read(roles));
+    if (!expiration.isEmpty() && !expiresIn.isEmpty()) {
+      throw new UsageFailure("Give --expiration or --expires-in, not both");
+    }
     if (!expiration.isEmpty()) {
-      request.expiryDate(ExpirationDate.parse(expiration));
+      request.expiryDate(Moment.absolute(expiration).orElseThrow(this::noTime).toEpochMilli());
+    }
+    if (!expiresIn.isEmpty()) {
+      request.expiryDate(now.plus(Moment.distance(expiresIn, "--expires-in")).toEpochMilli());
     }
     if (!dedicatedSubject.isEmpty()) {
       request.dedicatedSubject(dedicatedSubject);
@@ -109,13 +204,67 @@ final class CreateCommand implements Command {
     return request;
   }
 
+  private UsageFailure noTime() {
+    return new UsageFailure(
+        "\""
+            + expiration
+            + "\" is not a date; write --expiration as yyyy-MM-dd, for example 2027-01-31");
+  }
+
+  /** Where a new token goes, if not to standard output. */
+  private record TokenFile(String name, @Nullable PrivateFile file) implements AutoCloseable {
+
+    /**
+     * Prepares it.
+     *
+     * @param name empty for none
+     */
+    static TokenFile of(String name) {
+      try {
+        return new TokenFile(name, name.isEmpty() ? null : PrivateFile.beside(Path.of(name)));
+      } catch (IOException | InvalidPathException | UnsupportedOperationException e) {
+        throw new CommandFailure(
+            ExitCode.CONFIGURATION,
+            name + " cannot be written: is there such a folder, and may you write to it?");
+      }
+    }
+
+    void become(Created created, boolean shell) {
+      try {
+        Objects.requireNonNull(file)
+            .become(shell ? created.shellLines() : created.token.getToken() + "\n");
+      } catch (IOException e) {
+        throw new CommandFailure(
+            ExitCode.CONFIGURATION, name + " cannot be written; " + created.ifLost());
+      }
+    }
+
+    @Override
+    public void close() {
+      if (file != null) {
+        try {
+          file.close();
+        } catch (IOException e) {
+          // It is empty, and whoever finds it can see that it is left over.
+        }
+      }
+    }
+  }
+
   /**
    * A new token.
    *
    * @param id empty if the server did not tell it
    * @param connection finds it out then
+   * @param quiet whether people get the token string alone
+   * @param file where the token string is; empty if it is to be printed
    */
-  private record Created(CreatedServiceToken token, OptionalLong id, ServerConnection connection)
+  private record Created(
+      CreatedServiceToken token,
+      OptionalLong id,
+      ServerConnection connection,
+      boolean quiet,
+      String file)
       implements Report {
 
     /** Its token string is nowhere else, so that the token is good for nothing but deletion. */
@@ -143,57 +292,53 @@ final class CreateCommand implements Command {
 
     @Override
     public void writeText(TextOutput out) {
-      out.success("Service token created: " + token.getToken());
+      if (quiet) {
+        if (file.isEmpty()) {
+          out.line(token.getToken());
+        }
+      } else if (file.isEmpty()) {
+        out.success("Service token created: " + token.getToken());
+      } else {
+        out.success(
+            "Service token created: %sin %s"
+                .formatted(id.isPresent() ? id.getAsLong() + ", " : "", file));
+      }
+    }
+
+    @Override
+    public String shell() {
+      return file.isEmpty() ? shellLines() : "";
+    }
+
+    /** None of the values has a character that means something to a shell. */
+    private String shellLines() {
+      StringBuilder lines = new StringBuilder("SERVICE_TOKEN=" + token.getToken() + "\n");
+      if (id.isPresent()) {
+        lines.append("SERVICE_TOKEN_ID=").append(id.getAsLong()).append('\n');
+      }
+      if (token.getExpiration() != null) {
+        lines
+            .append("SERVICE_TOKEN_EXPIRATION=")
+            .append(Instant.ofEpochMilli(token.getExpiration()))
+            .append('\n');
+      }
+      return lines.toString();
     }
 
     @Override
     public Map<String, ?> json() {
       Map<String, Object> fields = new TreeMap<>();
+      id.ifPresent(known -> fields.put("id", known));
       fields.put("name", token.getName());
-      fields.put("token", token.getToken());
+      if (file.isEmpty()) {
+        fields.put("token", token.getToken());
+      } else {
+        fields.put("file", file);
+      }
       if (token.getExpiration() != null) {
         fields.put("expiration", token.getExpiration());
       }
       return Map.of("service-token", fields);
-    }
-  }
-
-  /** The end of a token, as people write it: a date, its midnight in UTC. */
-  static final class ExpirationDate {
-
-    private static final Pattern FORM = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
-
-    private ExpirationDate() {}
-
-    /**
-     * What the server's refusal means, in terms of the date that was typed.
-     *
-     * @return empty for a date that is not over, even if our clock is a day behind the server's
-     */
-    static Optional<String> over(String text, Instant now) {
-      return parse(text) > now.plus(Duration.ofDays(1)).toEpochMilli()
-          ? Optional.empty()
-          : Optional.of(text + " (midnight UTC) is over; give --expiration a later date");
-    }
-
-    /**
-     * The instant of a date's midnight in UTC.
-     *
-     * @return epoch milliseconds
-     * @throws UsageFailure if the text is not a date of the form yyyy-MM-dd
-     */
-    static long parse(String text) {
-      if (FORM.matcher(text).matches()) {
-        try {
-          return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
-        } catch (DateTimeException e) {
-          // Has the form, but the calendar has no such day: same answer.
-        }
-      }
-      throw new UsageFailure(
-          "\""
-              + text
-              + "\" is not a date; write --expiration as yyyy-MM-dd, for example 2027-01-31");
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.servicetokens.cli.servicetoken;
 import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.ForceFlag;
 import dev.servicetokens.cli.command.Session;
-import dev.servicetokens.cli.command.TokenId;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.UsageFailure;
 import dev.servicetokens.cli.output.Report;
@@ -14,14 +13,15 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code sts service-token delete}: one token, by its id as the documented argument or as a flag,
- * or all that a file says were deleted once and that a restored backup has revived.
+ * {@code sts service-token delete}: one token, by its id or its name, or all that a file says were
+ * deleted once and that a restored backup has revived.
  */
 @CommandLine.Command(name = "delete", description = "Delete a service token")
 final class DeleteCommand implements Command {
@@ -29,7 +29,7 @@ final class DeleteCommand implements Command {
   private static final int NOT_FOUND = 404;
   private static final int TOKENS_A_MESSAGE = 20;
 
-  @Mixin private final TokenId id = new TokenId();
+  @Mixin private final TokenChoice choice = new TokenChoice();
   @Mixin private final ForceFlag force = new ForceFlag();
 
   @Option(
@@ -41,18 +41,35 @@ final class DeleteCommand implements Command {
   @Override
   public Report run(Session session) {
     if (deletedIn.isEmpty()) {
-      long token = id.value();
-      delete(session, session.connect(), token);
-      return new Report.Done(
-          "Service token deleted: " + token, Map.of("deleted-service-token", token));
+      choice.check();
+      return deleteOne(session);
     }
-    if (id.isGiven()) {
-      throw new UsageFailure("Give the id of one service token or --deleted-in, not both");
+    if (choice.isGiven()) {
+      throw new UsageFailure("Give one service token or --deleted-in, not both");
     }
     Set<Long> tokens = deletedTokens(session);
     return tokens.isEmpty()
         ? new Repeated(List.of(), 0)
         : deleteAgain(session, session.connect(), tokens);
+  }
+
+  private Report deleteOne(Session session) {
+    ServerConnection connection = session.connect();
+    OptionalLong token = choice.find(connection);
+    if (token.isEmpty()) {
+      return TokenChoice.nothing();
+    }
+    try {
+      delete(session, connection, token.getAsLong());
+    } catch (CommandFailure failure) {
+      if (failure.status() == NOT_FOUND && choice.ignoresMissing()) {
+        return TokenChoice.nothing();
+      }
+      throw failure;
+    }
+    return new Report.Done(
+        "Service token deleted: " + token.getAsLong(),
+        Map.of("deleted-service-token", token.getAsLong()));
   }
 
   private Set<Long> deletedTokens(Session session) {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 final class ListCommand implements Command {
 
   /** Of the heaviest tokens that there can be, so many are an answer that is not refused. */
-  private static final int PAGE = 500;
+  static final int PAGE = 500;
 
   private static final int MOST_TOKENS = 1_000_000;
 
@@ -88,7 +88,7 @@ final class ListCommand implements Command {
   }
 
   /** Page after page; a server that knows no pages sends all at once. */
-  private static List<ServiceToken> all(
+  static List<ServiceToken> all(
       ServerConnection connection, APIListServiceTokensRequest.Builder request) {
     List<ServiceToken> tokens = new ArrayList<>();
     Optional<String> cursor;

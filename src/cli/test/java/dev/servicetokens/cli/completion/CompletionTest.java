@@ -233,7 +233,7 @@ class CompletionTest {
             " -a verify -d 'Check that no audit event was changed after it was sealed'\n",
             " -l permission -x -a '(set -l sts (commandline -opc); $sts[1] completion permissions 2>",
             " -l source -x -a 'static observability kubernetes' ",
-            " -s o -l output -x -a 'text json' ");
+            " -s o -l output -x -a 'text json env' ");
   }
 
   /** Nothing of the help may be a request to the formatter, which can read files. */

@@ -71,6 +71,8 @@ class HelpPageTest {
                   --force             Do it even if afterwards no service token can create others
               -h, --help              Show this help
               -i, --id int            Id of the service token, instead of the argument
+                  --ignore-missing    Do nothing, and end well, if there is no such service token
+              -n, --name string       Name of the service token, instead of its id; only one may have it
 
             Global Flags:
                   --api-token string \
@@ -158,14 +160,14 @@ class HelpPageTest {
         "service-token create --name a --role b|unknown flag: --role; did you mean \"--roles\"?",
         "service-token create --role=b|unknown flag: --role; did you mean \"--roles\"?",
         "service-token create --expires 2030-01-01|unknown flag: --expires; did you mean"
-            + " \"--expiration\"?",
+            + " \"--expires-in\"?",
         "service-token create --dedicated-subject b|unknown flag: --dedicated-subject; did you mean"
             + " \"--dedicatedSubject\"?",
         "service-token list --roles b|unknown flag: --roles; did you mean \"--role\"?",
         "service-token list -o jsn|Invalid value for option '--output': expected one of [text,"
-            + " json] (case-sensitive) but was 'jsn'; did you mean \"json\"?",
+            + " json, env] (case-sensitive) but was 'jsn'; did you mean \"json\"?",
         "service-token list -o JSON|Invalid value for option '--output': expected one of [text,"
-            + " json] (case-sensitive) but was 'JSON'; did you mean \"json\"?",
+            + " json, env] (case-sensitive) but was 'JSON'; did you mean \"json\"?",
         "service-token list --sort nmae|Invalid value for option '--sort': expected one of [name,"
             + " expiration, created, id] (case-sensitive) but was 'nmae'; did you mean \"name\"?",
         "audit list --outcome sucess|Invalid value for option '--outcome': expected one of"

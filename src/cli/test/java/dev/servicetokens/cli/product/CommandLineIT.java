@@ -70,6 +70,25 @@ final class CommandLineIT {
   }
 
   @Test
+  void servesAScript() throws IOException, InterruptedException {
+    assertThat(succeed("wait", "--timeout", "5s").out()).isEqualTo("✅ The server is ready\n");
+    Path file = home.resolve("job.token");
+    String[] limits = {"--expires-in", "30d", "--if-absent", "--output-file", file.toString()};
+    String id = create("script", limits).replaceFirst("(?s).*created: (\\d{15}), in .*", "$1");
+
+    assertThat(file).content().matches(TOKEN + "\n");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(create("script", "--if-absent")).isEqualTo("✅ Service token exists: " + id + "\n");
+    assertThat(succeed("service-token", "describe", "-n", "script").out())
+        .startsWith("ID: " + id + "\n");
+    assertThat(succeed("service-token", "delete", "--name", "script").out())
+        .isEqualTo("✅ Service token deleted: " + id + "\n");
+    assertThat(succeed("service-token", "delete", "--name", "script", "--ignore-missing").out())
+        .isEqualTo("✅ There is no such service token: nothing to do\n");
+  }
+
+  @Test
   void createsListsAndDeletes() throws IOException, InterruptedException {
     assertThat(create("story", "--expiration", "2030-01-31"))
         .matches("✅ Service token created: " + TOKEN + "\n");
