@@ -198,9 +198,7 @@ public final class Distribution {
       return;
     }
     if (withServer) {
-      List<String> options = new ArrayList<>(launcherOptions("server"));
-      options.add(StartRecording.COLLECTOR);
-      record(folder, "server", options);
+      record(folder, "server", launcherOptions("server"));
     }
     List<String> options = new ArrayList<>(launcherOptions("cli"));
     try (Stream<Path> jars = Files.list(folder.resolve("lib"))) {

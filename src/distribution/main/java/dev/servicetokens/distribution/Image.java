@@ -21,7 +21,6 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.jar.JarFile;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
@@ -202,11 +201,7 @@ final class Image {
 
   /** The folder's own recording is of another class path. */
   private void record(Path server, Path classes) throws IOException, InterruptedException {
-    List<String> options =
-        Stream.concat(
-                Stream.of(StartRecording.COLLECTOR),
-                COMMAND.stream().filter(option -> option.startsWith("--")))
-            .toList();
+    List<String> options = COMMAND.stream().filter(option -> option.startsWith("--")).toList();
     Path recording = server.resolve("lib").resolve(RECORDING);
     StartRecording.make(server, recording, classes, options, "lib/server.jar");
     Tree.settle(server, date);

@@ -5,6 +5,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -48,14 +49,14 @@ final class Tree {
         });
   }
 
-  /** Copies a folder with all that is in it into one that does not exist. */
+  /** Copies a folder with all that is in it, and its files' dates, into one that does not exist. */
   static void copy(Path from, Path to) throws IOException {
     for (Path file : inOrder(from)) {
       Path copy = to.resolve(from.relativize(file).toString());
       if (Files.isDirectory(file)) {
         Files.createDirectories(copy);
       } else {
-        Files.copy(file, copy);
+        Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
   }
