@@ -114,11 +114,13 @@ final class LeaseRenewal {
     boolean news = memory.apply(request, answer);
     listener.answered();
     broken = false;
-    if (answer.remainingMillis() == 0) {
-      why = "the node has no lease itself";
-      node.askForLeaseAgainIn(WHILE_NOTHING_LENT);
-    } else {
+    if (answer.remainingMillis() > 0) {
       node.isFirst();
+    } else {
+      why = "the node lends nothing now";
+      if (!news) {
+        node.askForLeaseAgainIn(WHILE_NOTHING_LENT); // News is acknowledged first, and at once.
+      }
     }
     tellWhetherHeld();
     long tookNanos = time.nanoTime() - request.sentNanos();
