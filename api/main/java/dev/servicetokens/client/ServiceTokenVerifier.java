@@ -233,6 +233,11 @@ public final class ServiceTokenVerifier implements AutoCloseable, Verifier {
     workers.shutdown();
   }
 
+  /** For benchmarks. */
+  HolderMemory memory() {
+    return memory;
+  }
+
   /** Names no token. */
   @Override
   public String toString() {
