@@ -309,7 +309,7 @@ final class RequestHeadTest {
           "Host:"
         })
     void mayHaveEveryForm(String line) {
-      assertThat(ask("GET", "/health", line + "\r\n").status()).isEqualTo(200);
+      assertThat(ask("GET", "/health/liveness", line + "\r\n").status()).isEqualTo(200);
     }
 
     @Test

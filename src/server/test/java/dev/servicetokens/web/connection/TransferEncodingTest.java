@@ -114,7 +114,11 @@ final class TransferEncodingTest {
   void readsAFoldedLineAsNoHeader(String folded) throws IOException {
     List<String> answers =
         answersTo(
-            "GET /health HTTP/1.1\r\nHost: h\r\nX: y\r\n" + folded + "\r\n\r\n" + HIDDEN + "\r\n");
+            "GET /health/liveness HTTP/1.1\r\nHost: h\r\nX: y\r\n"
+                + folded
+                + "\r\n\r\n"
+                + HIDDEN
+                + "\r\n");
     assertThat(answers).hasSize(2);
     assertThat(answers.getFirst()).startsWith("HTTP/1.1 200 ");
     assertThat(answers.getLast()).matches("(?s)HTTP/1\\.[01] 400 .*");
