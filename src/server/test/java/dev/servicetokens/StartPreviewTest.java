@@ -3,6 +3,7 @@ package dev.servicetokens;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.servicetokens.fixtures.Postgres;
 import dev.servicetokens.fixtures.TestAuthority;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
@@ -144,9 +145,60 @@ final class StartPreviewTest {
 
     TestServer.start(database, Map.of()).close();
     database.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + reader);
-    assertThat(preview(variables).err()).startsWith("The database user may not INSERT");
-    database.execute("GRANT INSERT, UPDATE, DELETE ON service_token TO " + reader);
+    assertThat(preview(variables).err())
+        .startsWith("The database user may not UPDATE audit_anchor (and lacks ")
+        .contains(" rights more): grant it SELECT, INSERT, UPDATE and DELETE on all tables");
+    database.execute(
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + reader);
+    // As postgresql.md says.
+    database.execute("REVOKE INSERT, UPDATE, DELETE ON flyway_schema_history FROM " + reader);
     assertThat(preview(variables).works()).isTrue();
+
+    // A table that the check does not know would be found missing by a running server only.
+    for (String table :
+        database.texts(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <>"
+                + " 'flyway_schema_history'")) {
+      database.execute("REVOKE SELECT ON %s FROM %s".formatted(table, reader));
+      assertThat(preview(variables).err())
+          .startsWith("The database user may not SELECT " + table + ": grant it");
+      database.execute("GRANT SELECT ON %s TO %s".formatted(table, reader));
+    }
+    database.execute("REVOKE DELETE ON audit_seal FROM " + reader);
+    assertThat(preview(variables).err()).startsWith("The database user may not DELETE audit_seal:");
+  }
+
+  /** As after a fail-over, when the URL names one host and that host has become the other. */
+  @Test
+  void refusesAStandby() throws IOException {
+    Path files = folder.resolve("standby");
+    try (Postgres standby = Postgres.initialize(files)) {
+      Files.createFile(files.resolve("standby.signal"));
+      standby.start();
+      Preview preview =
+          preview(
+              Map.of(
+                  "DATASOURCES_DEFAULT_URL",
+                  "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(standby.port()),
+                  "DATASOURCES_DEFAULT_USERNAME",
+                  "postgres"));
+      assertThat(preview.works()).isFalse();
+      assertThat(preview.out()).contains("It answers: PostgreSQL 1");
+      assertThat(preview.err())
+          .startsWith("The database takes no changes: it is a standby.")
+          .contains("targetServerType=primary")
+          .hasLineCount(1);
+    }
+  }
+
+  /** Which a start does: it says so in each of its sessions. */
+  @Test
+  void acceptsADatabaseThatIsReadOnlyByDefault() {
+    TestDatabase database = TestDatabase.create();
+    TestServer.start(database, Map.of()).close();
+    database.setDefault("default_transaction_read_only", "on");
+    assertThat(preview(of(database)).err()).isEmpty();
+    TestServer.start(database, Map.of()).close();
   }
 
   /** As every setting of the command line does. */

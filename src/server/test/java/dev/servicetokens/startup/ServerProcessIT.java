@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.servicetokens.database.DataDirectory;
 import dev.servicetokens.database.EmbeddedDatabase;
 import dev.servicetokens.fixtures.PackagedServer;
+import dev.servicetokens.fixtures.StartPreparation;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -67,7 +68,10 @@ class ServerProcessIT {
   void refusesASecondServerOnTheSameFolder() {
     try (PackagedServer first = PackagedServer.start(folder)) {
       PackagedServer second = PackagedServer.fail(folder, Map.of());
-      assertRefused(second, "in use by another server (process " + first.processId() + ")");
+      String inUse = "in use by another server (process " + first.processId() + ")";
+      assertRefused(second, inUse);
+      assertRefused(PackagedServer.launch(folder, Map.of(), "--check"), inUse);
+      assertThat(folder.resolve("lock")).hasContent(first.processId() + "\n");
     }
   }
 
@@ -178,7 +182,7 @@ class ServerProcessIT {
     PackagedServer.start(folder).close();
     try (EmbeddedDatabase database =
         EmbeddedDatabase.begin(
-            new DataDirectory(folder), Path.of("target", "programs"), System.out)) {
+            new DataDirectory(folder), StartPreparation.programs(), System.out)) {
       database.awaitReady();
       try (Connection connection =
               DriverManager.getConnection(
