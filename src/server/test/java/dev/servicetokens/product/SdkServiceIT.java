@@ -14,12 +14,16 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,12 +35,22 @@ class SdkServiceIT {
 
   private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
-  @TempDir Path folder;
+  @TempDir private static Path folder;
+  private static PackagedServer server;
+
+  @BeforeAll
+  static void startServer() {
+    server = PackagedServer.start(folder.resolve("data"));
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.close();
+  }
 
   @Test
   void createsListsAndDeletesTokens() throws Exception {
-    try (PackagedServer server = PackagedServer.start(folder);
-        Service service = Service.start(administratorToken(), server.url().toString());
+    try (Service service = Service.start(administratorToken(), server.url().toString());
         Caller caller = new Caller(service.url())) {
       assertThat(caller.send("GET", "/status").body()).isEqualTo("OK");
       String token = caller.send("POST", "/nightly-build/stackstate-guest").body();
@@ -51,8 +65,7 @@ class SdkServiceIT {
 
   @Test
   void showsMessageStatusAndTrackingKeyOfARefusal() throws Exception {
-    try (PackagedServer server = PackagedServer.start(folder);
-        Service service = Service.start(administratorToken(), server.url().toString());
+    try (Service service = Service.start(administratorToken(), server.url().toString());
         Caller caller = new Caller(service.url())) {
       HttpResponse<String> refused = caller.send("POST", "/nightly-build/nobody");
       List<String> lines = refused.body().lines().toList();
@@ -75,8 +88,51 @@ class SdkServiceIT {
     }
   }
 
-  private String administratorToken() throws IOException {
-    return Files.readString(folder.resolve("admin-token")).strip();
+  /** As java.md has it, but for the address, and a role that there is at the second time. */
+  @Test
+  void doesWhatThePageSays() throws Exception {
+    Matcher block =
+        Pattern.compile("(?s)```java\n(.*?)```")
+            .matcher(Files.readString(Path.of("../docs/java.md")));
+    assertThat(block.find()).isTrue();
+    String code = block.group(1).replace("http://localhost:8080", server.url().toString());
+    assertThat(run(code)).matches("400 There is no role 'deployer'.* " + UUID + "\n");
+    assertThat(run(code.replace("\"deployer\"", "\"stackstate-guest\""))).isEmpty();
+    try (Service service = Service.start(administratorToken(), server.url().toString());
+        Caller caller = new Caller(service.url())) {
+      assertThat(caller.send("GET", "/tokens").body().lines())
+          .containsExactly("administrator", "ci");
+      caller.send("DELETE", "/ci");
+    }
+  }
+
+  /** What statements print when they run with the SDK. */
+  private static String run(String statements) throws Exception {
+    Path page =
+        Files.writeString(
+            folder.resolve("Page.java"),
+            """
+            import dev.servicetokens.client.*;
+            import dev.servicetokens.client.invoker.*;
+            import dev.servicetokens.client.model.*;
+
+            void main() throws Exception {
+            %s
+            }
+            """
+                .formatted(statements));
+    ProcessBuilder builder =
+        new ProcessBuilder(Service.java(), "-cp", Service.classPath(), page.toString())
+            .redirectErrorStream(true);
+    builder.environment().put("SERVICE_TOKEN", administratorToken());
+    Process process = builder.start();
+    String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(words).isZero();
+    return words;
+  }
+
+  private static String administratorToken() throws IOException {
+    return Files.readString(folder.resolve("data/admin-token")).strip();
   }
 
   /** The running service. */
@@ -86,7 +142,7 @@ class SdkServiceIT {
       List<String> command =
           Stream.concat(
                   Stream.of(
-                      Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                      java(),
                       "-cp",
                       classPath(),
                       "test/java/dev/servicetokens/product/InventoryService.java"),
@@ -103,6 +159,10 @@ class SdkServiceIT {
     @Override
     public void close() {
       process.destroyForcibly().onExit().join();
+    }
+
+    private static String java() {
+      return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private static String classPath() throws IOException, URISyntaxException {
