@@ -117,6 +117,7 @@ final class CommandLineIT {
             \\{
               "service-token": \\{
                 "expiration": 1896048000000,
+                "id": \\d{15},
                 "name": "json",
                 "token": "%s"
               }
