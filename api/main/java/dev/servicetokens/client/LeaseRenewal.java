@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks a node for a lease, and again as soon as it has answered, for as long as the verifier lives.
  * A node holds the question until it has something to tell, 150 ms at most. Everything here but
- * {@link #why} and {@link #begin} happens on one thread.
+ * {@link #why} and {@link #begin} happens on one thread at a time: whichever has the answer asks
+ * again.
  */
 final class LeaseRenewal {
 
@@ -51,6 +52,8 @@ final class LeaseRenewal {
 
   /** No faster than this, if a node answers at once and has nothing to tell. */
   private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final long PACE_AFTER_FAULT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final Duration WHILE_REFUSED = Duration.ofSeconds(5);
   private static final Duration WHILE_UNKNOWN_THERE = Duration.ofSeconds(60);
@@ -101,7 +104,13 @@ final class LeaseRenewal {
             "/verifications/lease",
             body(request, uses),
             memory.isLeaseHeld() ? LATE_WHILE_HELD : LATE)
-        .thenAcceptAsync(reply -> take(node, request, uses, reply), thread);
+        .thenAccept(reply -> take(node, request, uses, reply))
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                renewIn(PACE_AFTER_FAULT_NANOS); // Whatever it is must not end the renewal.
+              }
+            });
   }
 
   private void take(Node node, Request request, List<Used> uses, Reply reply) {
@@ -169,8 +178,14 @@ final class LeaseRenewal {
     }
   }
 
+  /** At once on the same thread: a DELETE waits for what is acknowledged. */
   private void renewIn(long nanos) {
-    if (!thread.isShutdown()) {
+    if (thread.isShutdown()) {
+      return;
+    }
+    if (nanos <= 0) {
+      renew();
+    } else {
       thread.schedule(this::renew, nanos, TimeUnit.NANOSECONDS);
     }
   }

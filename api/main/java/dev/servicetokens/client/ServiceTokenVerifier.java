@@ -121,6 +121,8 @@ public final class ServiceTokenVerifier implements AutoCloseable, Verifier {
     this.timeout = settings.timeout;
     this.thread = new ScheduledThreadPoolExecutor(1, daemons("service-tokens-verifier"));
     thread.setRemoveOnCancelPolicy(true);
+    // Whoever verifies while another thread closes must get an answer and no exception.
+    thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.workers =
         new ThreadPoolExecutor(

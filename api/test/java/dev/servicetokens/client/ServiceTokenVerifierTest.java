@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -232,14 +233,12 @@ class ServiceTokenVerifierTest {
   @ParameterizedTest
   @ValueSource(ints = {401, 403})
   void refusesEverythingWhenItsOwnTokenIsRefused(int status) {
-    List<String> told = new ArrayList<>();
+    List<String> told = new CopyOnWriteArrayList<>();
     VerifierListener listener =
         new VerifierListener() {
           @Override
           public void ownTokenRefused(String reason) {
-            synchronized (told) {
-              told.add(reason);
-            }
+            told.add(reason);
           }
         };
     try (var node = new FakeNode()) {
@@ -259,9 +258,8 @@ class ServiceTokenVerifierTest {
                         .doesNotContain("svctok"));
         assertThat(node.questions()).hasSize(asked);
         assertThat(verifier.lease().reason()).contains("own token");
-        synchronized (told) {
-          assertThat(told).isNotEmpty().allMatch(reason -> !reason.contains("svctok"));
-        }
+        await(() -> !told.isEmpty());
+        assertThat(told).allMatch(reason -> !reason.contains("svctok"));
         node.fault((exchange, body) -> false);
         await(() -> verifier.lease().held());
         await(() -> verifier.verify(TOKEN).equals(LIVE));
@@ -551,6 +549,29 @@ class ServiceTokenVerifierTest {
       int asked = node.leaseRequests().size();
       assertThat(verifier.verify("svctok-another")).isInstanceOf(Unavailable.class);
       assertThat(node.leaseRequests()).hasSize(asked);
+    }
+  }
+
+  @Test
+  void answersWhoeverVerifiesWhileItIsClosed() {
+    try (var node = new FakeNode()) {
+      for (int i = 0; i < 20; i++) {
+        var verifier = builder(node).build();
+        AtomicBoolean begun = new AtomicBoolean();
+        CompletableFuture<Verification> last =
+            CompletableFuture.supplyAsync(
+                () -> {
+                  Verification told = verifier.verify(TOKEN);
+                  for (int j = 0; !(told instanceof Unavailable); j++) {
+                    told = verifier.verify("svctok-" + j);
+                    begun.set(true);
+                  }
+                  return told;
+                });
+        await(begun::get);
+        verifier.close();
+        assertThat(last.join()).isInstanceOf(Unavailable.class);
+      }
     }
   }
 
