@@ -11,6 +11,9 @@ final class Refusals {
   /** Where a request keeps how long its caller has to wait, as a {@link Duration}. */
   static final String RETRY_AFTER = "dev.servicetokens.RETRY_AFTER";
 
+  /** What a request has if its caller sent a token that does not let it in. */
+  static final String REFUSED = "dev.servicetokens.REFUSED";
+
   private Refusals() {}
 
   /** What a refused caller is told to send (RFC 9110, section 11.6.1). */

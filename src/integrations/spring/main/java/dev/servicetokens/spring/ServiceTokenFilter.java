@@ -59,6 +59,9 @@ final class ServiceTokenFilter extends OncePerRequestFilter {
           request.setAttribute(Refusals.RETRY_AFTER, away.retryAfter());
         }
       }
+      if (context.getAuthentication() == null) {
+        request.setAttribute(Refusals.REFUSED, true);
+      }
       holder.setContext(context);
       contexts.saveContext(context, request, response);
     }

@@ -12,6 +12,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
 import org.springframework.security.config.annotation.web.configurers.ExceptionHandlingConfigurer;
+import org.springframework.security.web.access.ExceptionTranslationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 
 /**
@@ -56,6 +57,9 @@ public final class ServiceTokensHttpConfigurer
         new ServiceTokenFilter(context(http).getBean(Verifier.class), settings(http));
     filter.setSecurityContextHolderStrategy(getSecurityContextHolderStrategy());
     http.addFilterBefore(filter, AnonymousAuthenticationFilter.class);
+    http.addFilterAfter(
+        new ServiceTokenRefusalFilter(new ServiceTokenEntryPoint(settings(http).credentials())),
+        ExceptionTranslationFilter.class);
   }
 
   private static boolean isPresented(PresentedCredentials credentials, HttpServletRequest request) {
