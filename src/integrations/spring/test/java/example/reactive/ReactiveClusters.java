@@ -3,6 +3,7 @@ package example.reactive;
 import dev.servicetokens.spring.ServiceTokenAuthentication.Caller;
 import java.security.Principal;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.config.annotation.method.configuration.EnableReactiveMethodSecurity;
@@ -21,7 +22,10 @@ public class ReactiveClusters {
 
   /** Starts the service. */
   public static void main(String[] arguments) {
-    SpringApplication.run(ReactiveClusters.class, arguments);
+    SpringApplication application = new SpringApplication(ReactiveClusters.class);
+    // Only because there are servlets on the class path of this example, too.
+    application.setWebApplicationType(WebApplicationType.REACTIVE);
+    application.run(arguments);
   }
 
   /** For whoever may deploy everywhere. */

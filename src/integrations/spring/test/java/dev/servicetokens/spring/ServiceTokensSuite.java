@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.servicetokens.client.TestTokens;
 import dev.servicetokens.client.Verification;
+import dev.servicetokens.client.Verifier;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,7 +29,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 abstract class ServiceTokensSuite {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
-  private static final TestTokens TOKENS = new TestTokens();
+  static final TestTokens TOKENS = new TestTokens();
 
   /** A JWT of somebody else's. */
   private static final String JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl";
@@ -38,6 +39,11 @@ abstract class ServiceTokensSuite {
 
   /** The example. */
   abstract Class<?> application();
+
+  /** What knows the tokens. */
+  Verifier verifier() {
+    return TOKENS;
+  }
 
   /** Which of the kinds of web applications it is. */
   abstract WebApplicationType type();
@@ -49,7 +55,7 @@ abstract class ServiceTokensSuite {
             .web(type())
             .properties("server.port=0", "server.address=127.0.0.1")
             .initializers(
-                starting -> starting.getBeanFactory().registerSingleton("testTokens", TOKENS))
+                starting -> starting.getBeanFactory().registerSingleton("testTokens", verifier()))
             .run();
     service =
         URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
