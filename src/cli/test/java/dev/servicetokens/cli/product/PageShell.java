@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.servicetokens.cli.fixtures.StartRecording;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,8 @@ final class PageShell implements AutoCloseable {
     this.home = home;
     Path bin = Files.createDirectories(home.resolve("bin"));
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    String ofServer = String.join(" ", StartRecording.ofServer());
+    String ofCommandLine = String.join(" ", StartRecording.ofCommandLine());
     Path sts =
         Files.writeString(
             bin.resolve("sts"),
@@ -47,23 +50,21 @@ final class PageShell implements AutoCloseable {
             #!/bin/sh
             if [ "$1" = serve ]; then
               shift
-              exec '%s' --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -jar '%s' "$@"
+              exec '%s' %s -jar '%s' "$@"
             fi
-            exec '%s' -XX:TieredStopAtLevel=1 -cp '%s:%s/lib/*' dev.servicetokens.cli.Sts "$@"
+            exec '%s' %s -jar '%s' "$@"
             """
                 .formatted(
-                    java, jar("server"), java, jar("cli"), Readme.TOP.resolve("src/cli/target")));
+                    java,
+                    ofServer,
+                    StartRecording.jar("server"),
+                    java,
+                    ofCommandLine,
+                    StartRecording.jar("cli")));
     assertThat(sts.toFile().setExecutable(true)).isTrue();
     with("PATH", bin + ":" + System.getenv("PATH") + ":/usr/sbin");
     with("HOME", home.toString());
     with("LC_ALL", "C.UTF-8");
-  }
-
-  private static Path jar(String part) throws IOException {
-    Path target = Readme.TOP.resolve("src").resolve(part).resolve("target");
-    try (var files = Files.newDirectoryStream(target, "service-tokens-" + part + "-*.jar")) {
-      return files.iterator().next();
-    }
   }
 
   /** The blocks of a page of {@code src/docs} in that language, in their order, without indent. */
