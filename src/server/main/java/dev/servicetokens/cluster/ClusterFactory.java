@@ -55,6 +55,7 @@ final class ClusterFactory {
         cache,
         time,
         limits,
+        new LapsedHolders(),
         (nanos, work) -> {
           try {
             var _ =

@@ -19,18 +19,21 @@ final class ClusterMetrics implements ApplicationEventListener<StartupEvent> {
   private final CoherentPrincipals principals;
   private final PrincipalCache cache;
   private final Housekeeping housekeeping;
+  private final LentLeases lent;
 
   ClusterMetrics(
       MeterRegistry registry,
       LeaseHolder leases,
       CoherentPrincipals principals,
       PrincipalCache cache,
-      Housekeeping housekeeping) {
+      Housekeeping housekeeping,
+      LentLeases lent) {
     this.registry = registry;
     this.leases = leases;
     this.principals = principals;
     this.cache = cache;
     this.housekeeping = housekeeping;
+    this.lent = lent;
   }
 
   @Override
@@ -59,6 +62,18 @@ final class ClusterMetrics implements ApplicationEventListener<StartupEvent> {
         .register(registry);
     Gauge.builder("service_tokens_cache_unknown_tokens", cache, PrincipalCache::unknownSize)
         .description("Token strings that this node can refuse from memory")
+        .register(registry);
+    Gauge.builder("service_tokens_holders", lent, LentLeases::holders)
+        .description("Services' processes that verify in their own memory under this node's lease")
+        .register(registry);
+    Gauge.builder("service_tokens_held_requests", lent, LentLeases::held)
+        .description("Requests of such processes that wait for something to tell them")
+        .register(registry);
+    Gauge.builder("service_tokens_awaited_holders", lent, LentLeases::awaited)
+        .description("Such processes that have not acknowledged the last change yet")
+        .register(registry);
+    FunctionCounter.builder("service_tokens_lapsed_holders", lent, LentLeases::lapses)
+        .description("Changes that waited until what such a process had been lent was over")
         .register(registry);
   }
 

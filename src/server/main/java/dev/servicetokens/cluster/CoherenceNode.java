@@ -134,7 +134,8 @@ class CoherenceNode implements Runnable {
       pauseNanos = SHORTEST_PAUSE_NANOS;
       memory.isOver("This node keeps its memory at the log again");
       database.isOver("The database answers again; this node answers from its memory");
-      if (log.await(sentNanos + RENEWAL_NANOS - time.nanoTime()) && !stopped) {
+      long pause = sentNanos + RENEWAL_NANOS - time.nanoTime();
+      if (log.await(Math.min(pause, lent.blockedNanos())) && !stopped) {
         catchUp();
       }
     }

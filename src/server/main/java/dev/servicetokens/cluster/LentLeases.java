@@ -6,16 +6,23 @@ import dev.servicetokens.cluster.ChangeLog.LoggedChange;
 import dev.servicetokens.cluster.ChangeLog.Position;
 import dev.servicetokens.cluster.ChangeLog.Read;
 import dev.servicetokens.cluster.LeaseHolder.Lease;
+import dev.servicetokens.text.TokenText;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The leases that this node lends to holders: services that answer from a memory of their own as
@@ -34,16 +41,25 @@ public class LentLeases {
   /** Whoever lacks more changes than these empties its memory instead. */
   static final int MOST_TOLD = 1000;
 
+  /** Whoever has not acknowledged a change by then has made somebody wait in vain (rule 3). */
+  private static final long LONGEST_BEHIND_NANOS = 1_000_000_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LentLeases.class);
+  private static final int MOST_UNSAID = 100;
   private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   final LeaseHolder leases;
   final PrincipalCache cache;
   final Time time;
+  final Map<HolderKey, Holder> holders = new HashMap<>();
   private final LendingConfiguration limits;
   private final Later later;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Key, Holder> holders = new HashMap<>();
+  private final LapsedHolders lapsed;
+  private final Queue<Lapse> unsaid = new ArrayDeque<>();
+  private long lapses;
   private volatile Runnable wakeNode = () -> {};
 
   /** What was applied last, by which database server's log; and the newest changes before. */
@@ -69,11 +85,13 @@ public class LentLeases {
       PrincipalCache cache,
       Time time,
       LendingConfiguration limits,
+      LapsedHolders lapsed,
       Later later) {
     this.leases = leases;
     this.cache = cache;
     this.time = time;
     this.limits = limits;
+    this.lapsed = lapsed;
     this.later = later;
   }
 
@@ -86,7 +104,7 @@ public class LentLeases {
   /**
    * What a holder asks.
    *
-   * @param tokenId the token by which it is authenticated
+   * @param caller whose token it was authenticated by
    * @param holder its id, random for each process
    * @param sequence grows with each request of that holder
    * @param applied the number of the last change that it has applied; 0 if its memory is empty
@@ -94,7 +112,7 @@ public class LentLeases {
    * @param serverStart the database server that gave the number; null if it knows none
    */
   public record Question(
-      long tokenId,
+      Principal caller,
       String holder,
       long sequence,
       long applied,
@@ -126,8 +144,13 @@ public class LentLeases {
     /** A request of that holder that is as new or newer has come. */
     record Superseded() implements Answer {}
 
-    /** There are as many holders as there may be. */
-    record TooManyHolders() implements Answer {}
+    /**
+     * Nothing, though this node has a lease.
+     *
+     * @param waitSeconds for how long, because a change had to wait for this holder or for others
+     *     of its token; 0 if there are as many holders as there may be
+     */
+    record NothingLent(long waitSeconds) implements Answer {}
 
     /** This node has no lease of its own, or ends. */
     record NoLease() implements Answer {}
@@ -143,26 +166,39 @@ public class LentLeases {
   public record Told(long number, UUID id, @Nullable String key) {}
 
   /** The id that a process has chosen is its own only together with its token. */
-  private record Key(long tokenId, String holder) {}
+  record HolderKey(long tokenId, String holder) {}
 
   /** What is taken down of a holder. Guarded by the lock. */
   static final class Holder {
-    private long sequence;
-    private long acknowledged;
+    final String tokenName;
+    long sequence;
+    long acknowledged;
 
-    /** Whether it was ever lent anything, and until when that may last by whichever clock. */
-    private boolean lent;
+    /** Whether anything that it was lent may last, and until when by whichever clock. */
+    boolean lent;
 
-    private long untilNanos;
-    private @Nullable Held held;
+    long untilNanos;
+
+    /** Whether it lacks a change that was applied while it was lent something, and since when. */
+    boolean behind;
+
+    long behindSinceNanos;
+    @Nullable Held held;
+
+    Holder(String tokenName) {
+      this.tokenName = tokenName;
+    }
 
     boolean holdsAt(long nowNanos) {
       return lent && untilNanos - nowNanos > 0;
     }
   }
 
+  /** A change had to wait for a holder of that token, to which nothing is lent for so long. */
+  private record Lapse(long tokenId, String tokenName, long seconds) {}
+
   /** A request that waits for something to tell: it is this one that is answered, and once. */
-  private static final class Held {
+  static final class Held {
     private final Holder holder;
     private final Question question;
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
@@ -185,7 +221,7 @@ public class LentLeases {
   public CompletionStage<Answer> ask(Question question) {
     long now = time.nanoTime();
     long wall = time.wallMillis();
-    Key key = new Key(question.tokenId(), question.holder());
+    HolderKey key = new HolderKey(question.caller().tokenId(), question.holder());
     Held held = null;
     CompletableFuture<Answer> superseded = null;
     Answer answer = null;
@@ -197,17 +233,14 @@ public class LentLeases {
       if (holder != null && question.sequence() <= holder.sequence) {
         return CompletableFuture.completedFuture(new Answer.Superseded());
       }
-      long remaining = leases.current().remainingMillis(now, wall);
-      boolean lends = remaining > 0 && !ended;
+      long remaining = ended ? 0 : remainingMillis(now, wall);
+      long wait = lapsed.waitNanos(key, now);
       if (holder == null) {
-        if (!lends) {
-          return CompletableFuture.completedFuture(new Answer.NoLease());
+        Answer refusal = refusal(key.tokenId(), remaining, wait, now);
+        if (refusal != null) {
+          return CompletableFuture.completedFuture(refusal);
         }
-        forgetOver(now);
-        if (isFull(question.tokenId())) {
-          return CompletableFuture.completedFuture(new Answer.TooManyHolders());
-        }
-        holder = new Holder();
+        holder = new Holder(question.caller().name());
         holders.put(key, holder);
       }
       if (holder.held != null) {
@@ -216,7 +249,9 @@ public class LentLeases {
       }
       holder.sequence = question.sequence();
       more = acknowledges(holder, question, now);
-      if (lends && holder.holdsAt(now) && !isNews(question)) {
+      if (wait > 0) {
+        answer = new Answer.NothingLent(seconds(wait));
+      } else if (remaining > 0 && holder.holdsAt(now) && !isNews(question)) {
         held = new Held(holder, question);
         holder.held = held;
         hold = Math.min(LONGEST_HOLD_NANOS, remaining * NANOS_PER_MILLI / 2);
@@ -240,6 +275,32 @@ public class LentLeases {
     return held.answer;
   }
 
+  /** Why a holder that is new here is lent nothing; null if it may be. */
+  private @Nullable Answer refusal(long tokenId, long remaining, long wait, long now) {
+    if (remaining <= 0) {
+      return new Answer.NoLease();
+    }
+    if (wait > 0) {
+      return new Answer.NothingLent(seconds(wait));
+    }
+    forgetOver(now);
+    boolean isFull =
+        holders.size() >= limits.maximumHolders()
+            || holders.keySet().stream().filter(key -> key.tokenId() == tokenId).count()
+                >= limits.maximumHoldersPerToken();
+    return isFull ? new Answer.NothingLent(0) : null;
+  }
+
+  /** Rounded up, so that nobody comes too early. */
+  private static long seconds(long nanos) {
+    return (nanos + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND;
+  }
+
+  /** What remains of this node's lease (rule 22). */
+  long remainingMillis(long now, long wall) {
+    return leases.current().remainingMillis(now, wall);
+  }
+
   /**
    * Takes down what the request says that the holder has applied (rule 24).
    *
@@ -248,6 +309,10 @@ public class LentLeases {
   private boolean acknowledges(Holder holder, Question question, long now) {
     long before = holder.acknowledged;
     holder.acknowledged = isKnown(question) ? question.applied() : 0;
+    if (holder.acknowledged > before) {
+      holder.behind = holder.acknowledged < number;
+      holder.behindSinceNanos = now;
+    }
     return holder.acknowledged > before
         && acknowledged < number
         && acknowledgeable(number, now) > acknowledged;
@@ -296,16 +361,13 @@ public class LentLeases {
 
   /** What it is lent and told; what it is lent is taken down before (rules 22, 23). */
   Answer answer(Holder holder, Question question, long now, long wall) {
-    Lease lease = leases.current();
-    long remaining = lease.remainingMillis(now, wall);
+    long remaining = remainingMillis(now, wall);
     if (remaining <= 0 || ended) {
       return new Answer.NoLease();
     }
-    remaining = Math.min(remaining, livesForMillis(question.tokenId(), wall));
+    remaining = Math.max(0, Math.min(remaining, livesForMillis(question.caller(), wall)));
     if (remaining > 0) {
-      long until = lease.overEverywhereNanos();
-      holder.untilNanos = holder.lent && holder.untilNanos - until > 0 ? holder.untilNanos : until;
-      holder.lent = true;
+      lend(holder, leases.current());
     }
     boolean empty = !isKnown(question);
     List<Told> news =
@@ -316,22 +378,42 @@ public class LentLeases {
     return new Answer.Lent(remaining, number, id, serverStart, empty, news);
   }
 
+  /** Takes down until when it may last: never less than was taken down before (rule 23). */
+  void lend(Holder holder, Lease lease) {
+    long until = lease.overEverywhereNanos();
+    if (!holder.lent || until - holder.untilNanos > 0) {
+      holder.untilNanos = until;
+    }
+    holder.lent = true;
+  }
+
   /**
-   * For how long the token that asks may be lent anything: by its end, and not at all unless memory
-   * says that it is live and may verify. A change that touches it takes it out of memory, so that
-   * no request which was let in before, and held, is lent anything after it.
+   * For how long the token that asks may be lent anything: to its end, and not at all if memory
+   * says that it may not verify any more, or a change has touched it and nobody has asked for it
+   * since. So a request that was let in before its token was deleted, and held, is lent nothing
+   * after.
    */
-  private long livesForMillis(long tokenId, long wallMillis) {
-    Principal caller = cache.live(tokenId);
-    if (caller == null || !caller.may(Permission.VERIFY_SERVICE_TOKENS)) {
+  private long livesForMillis(Principal caller, long wallMillis) {
+    Principal known = cache.live(caller.tokenId());
+    if (known == null && isTouched(caller)) {
       return 0;
     }
-    Instant end = caller.expiresAt();
+    Principal now = known == null ? caller : known;
+    if (!now.may(Permission.VERIFY_SERVICE_TOKENS)) {
+      return 0;
+    }
+    Instant end = now.expiresAt();
     return end == null ? Long.MAX_VALUE : end.toEpochMilli() - wallMillis;
+  }
+
+  private boolean isTouched(Principal caller) {
+    String own = new Change.OfToken(caller.tokenId()).key();
+    return told.stream().anyMatch(change -> Objects.equals(change.key(), own));
   }
 
   /** Takes in what the cache has applied, before a lease says so, and tells who waits for it. */
   void apply(Read read) {
+    long now = time.nanoTime();
     List<Held> waiting;
     lock.lock();
     try {
@@ -343,6 +425,14 @@ public class LentLeases {
       serverStart = read.serverStart();
       if (!changes.isEmpty()) {
         add(changes);
+        holders.values().stream()
+            .filter(holder -> holder.holdsAt(now) && !holder.behind)
+            .filter(holder -> holder.acknowledged < number)
+            .forEach(
+                holder -> {
+                  holder.behind = true;
+                  holder.behindSinceNanos = now;
+                });
       }
       waiting = takeHeld();
     } finally {
@@ -353,13 +443,16 @@ public class LentLeases {
 
   private void add(List<LoggedChange> changes) {
     List<Told> all = new ArrayList<>();
-    if (changes.getFirst().number() == number + 1) {
-      all.addAll(told);
-    } else {
-      // The log was pruned: nobody can be told what is missing.
-      baseNumber = changes.getFirst().number() - 1;
-      baseId = null;
+    LoggedChange last = changes.getLast();
+    if (last.number() != number + changes.size()) {
+      // Some were pruned: nobody can be told what is missing, so all begin here.
+      told = List.of();
+      number = last.number();
+      baseNumber = number;
+      baseId = last.id();
+      return;
     }
+    all.addAll(told);
     for (LoggedChange change : changes) {
       all.add(new Told(change.number(), change.id(), change.change().key()));
     }
@@ -386,7 +479,13 @@ public class LentLeases {
       baseId = number == 0 ? null : latest.changeId();
       serverStart = "";
       acknowledged = 0;
-      holders.values().forEach(holder -> holder.acknowledged = 0);
+      holders
+          .values()
+          .forEach(
+              holder -> {
+                holder.acknowledged = 0;
+                holder.behind = false;
+              });
       waiting = takeHeld();
     } finally {
       lock.unlock();
@@ -416,9 +515,31 @@ public class LentLeases {
     long now = time.nanoTime();
     lock.lock();
     try {
-      forgetOver(now);
+      findLapsed(now);
       acknowledged = acknowledgeable(applied, now);
       return acknowledged;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * How long it takes at most until this node can acknowledge more, because what somebody was lent
+   * who has not is over; endless if nobody is waited for.
+   */
+  long blockedNanos() {
+    long now = time.nanoTime();
+    lock.lock();
+    try {
+      long shortest = Long.MAX_VALUE;
+      if (acknowledged < number) {
+        for (Holder holder : holders.values()) {
+          if (holder.holdsAt(now) && holder.acknowledged < number) {
+            shortest = Math.min(shortest, holder.untilNanos - now);
+          }
+        }
+      }
+      return shortest;
     } finally {
       lock.unlock();
     }
@@ -466,12 +587,86 @@ public class LentLeases {
 
   /** The caller holds the lock. */
   private void forgetOver(long now) {
-    holders.values().removeIf(holder -> holder.held == null && !holder.holdsAt(now));
+    findLapsed(now);
+    holders.values().removeIf(holder -> holder.held == null && !holder.lent);
   }
 
-  private boolean isFull(long tokenId) {
-    return holders.size() >= limits.maximumHolders()
-        || holders.keySet().stream().filter(key -> key.tokenId() == tokenId).count()
-            >= limits.maximumHoldersPerToken();
+  /**
+   * Finds holders that have not acknowledged a change while what they were lent lasted, or go on
+   * asking without it: somebody waited for that in vain.
+   */
+  private void findLapsed(long now) {
+    holders.forEach(
+        (key, holder) -> {
+          boolean over = holder.lent && !holder.holdsAt(now);
+          boolean late = over || now - holder.behindSinceNanos > LONGEST_BEHIND_NANOS;
+          if (holder.lent && holder.behind && late) {
+            holder.behind = false;
+            lapses++;
+            long before = lapsed.waitNanos(key, now);
+            long wait = lapsed.add(key, now);
+            if (before == 0 && unsaid.size() < MOST_UNSAID) {
+              unsaid.add(new Lapse(key.tokenId(), holder.tokenName, seconds(wait)));
+            }
+          }
+          holder.lent &= !over;
+        });
+  }
+
+  /**
+   * Says in the log for whom changes have waited. Never called by who renews the lease: what is
+   * said there must not take time from that.
+   */
+  void sayLapses() {
+    for (Lapse lapse = nextLapse(); lapse != null; lapse = nextLapse()) {
+      LOG.warn(
+          "A change waited for a service that verifies with the token {} '{}' and did not acknowledge it in time: that is lent nothing for {} s",
+          lapse.tokenId(),
+          TokenText.mask(lapse.tokenName()),
+          lapse.seconds());
+    }
+  }
+
+  private @Nullable Lapse nextLapse() {
+    lock.lock();
+    try {
+      return unsaid.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many holders have a lease of this node's. */
+  long holders() {
+    return count(holder -> holder.lent);
+  }
+
+  /** How many requests are held. */
+  long held() {
+    return count(holder -> holder.held != null);
+  }
+
+  /** How many holders have a lease and have not acknowledged what this node has applied. */
+  long awaited() {
+    return count(holder -> holder.lent && holder.acknowledged < number);
+  }
+
+  /** How often a change had to wait until what a holder was lent was over. */
+  long lapses() {
+    lock.lock();
+    try {
+      return lapses;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long count(Predicate<Holder> which) {
+    lock.lock();
+    try {
+      return holders.values().stream().filter(which).count();
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -22,12 +22,14 @@ class Membership implements ApplicationEventListener<StartupEvent> {
 
   private final CoherenceNode node;
   private final LeaseHolder leases;
+  private final LentLeases lent;
   private final Housekeeping housekeeping;
   private @Nullable Thread thread;
 
-  Membership(CoherenceNode node, LeaseHolder leases, Housekeeping housekeeping) {
+  Membership(CoherenceNode node, LeaseHolder leases, LentLeases lent, Housekeeping housekeeping) {
     this.node = node;
     this.leases = leases;
+    this.lent = lent;
     this.housekeeping = housekeeping;
   }
 
@@ -42,6 +44,7 @@ class Membership implements ApplicationEventListener<StartupEvent> {
   @Scheduled(fixedDelay = "250ms")
   void noticeLoss() {
     leases.noticeLoss();
+    lent.sayLapses();
   }
 
   @Scheduled(fixedDelay = "30s", initialDelay = "30s")

@@ -10,8 +10,9 @@ import io.micronaut.http.HttpStatus;
  * @param status the answer's status
  * @param kind the shape of its body
  * @param message one line that says what to do
+ * @param waitSeconds after how many seconds another try may help, where the status says so
  */
-public record Refusal(HttpStatus status, Kind kind, String message) {
+public record Refusal(HttpStatus status, Kind kind, String message, int waitSeconds) {
 
   private static final int MAX_LENGTH = 500;
 
@@ -26,6 +27,11 @@ public record Refusal(HttpStatus status, Kind kind, String message) {
     GENERAL,
     /** {@code ServiceTokenInvalidExpiryError}: an expiry that is not in the future. */
     INVALID_EXPIRY
+  }
+
+  /** One that asks for a second's patience, if for any. */
+  Refusal(HttpStatus status, Kind kind, String message) {
+    this(status, kind, message, 1);
   }
 
   static Refusal of(HttpStatus status, String message) {

@@ -93,8 +93,10 @@ public final class Refusals {
       case LastAdministratorException _, PermissionHeldException _, HolderSupersededException _ ->
           Refusal.of(CONFLICT, text(failure));
       case UnreadableBodyException _ -> Refusal.of(UNSUPPORTED_MEDIA_TYPE, text(failure));
-      case TooManyUnknownTokensException _, NothingLentException _ ->
-          Refusal.of(TOO_MANY_REQUESTS, text(failure));
+      case TooManyUnknownTokensException _ -> Refusal.of(TOO_MANY_REQUESTS, text(failure));
+      case NothingLentException nothing ->
+          new Refusal(
+              TOO_MANY_REQUESTS, Refusal.Kind.GENERAL, text(failure), nothing.waitSeconds());
       case LookupRefusedException _, UnavailableException _ ->
           Refusal.of(SERVICE_UNAVAILABLE, text(failure));
       case UnfinishedRequestException unfinished ->

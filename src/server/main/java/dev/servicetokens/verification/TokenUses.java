@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,15 +24,21 @@ import org.slf4j.LoggerFactory;
  * every second and at the end, one row a token and never on a request's thread. Thread-safe.
  */
 @Singleton
-class TokenUses implements ApplicationEventListener<ShutdownEvent> {
+public class TokenUses implements ApplicationEventListener<ShutdownEvent> {
 
   /** Small, because a token whose row is being written is not deleted meanwhile. */
   static final int ROWS_AT_ONCE = 500;
+
+  /** So many that others have counted wait at most, and of so many tokens. */
+  private static final int MOST_REPORTED = 20_000;
+
+  private static final int MOST_UNSTORED = 100_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(TokenUses.class);
 
   private final TokenUseRepository repository;
   private final Queue<TokenUse> pending = new ConcurrentLinkedQueue<>();
+  private final Queue<RecordedUse> reported = new LinkedBlockingQueue<>(MOST_REPORTED);
   private final Map<Long, RecordedUse> unstored = new TreeMap<>();
   private final Outage outage = new Outage(LOG);
 
@@ -43,6 +50,14 @@ class TokenUses implements ApplicationEventListener<ShutdownEvent> {
   void record(
       TokenUse use, @Nullable InetAddress address, @Nullable String application, long millis) {
     use.record(millis, address, application, pending);
+  }
+
+  /**
+   * Counts uses that a verifying service has counted; those of tokens that do not exist are dropped
+   * later, and all that are too many to be stored soon. Never blocks.
+   */
+  public void report(List<RecordedUse> uses) {
+    uses.forEach(reported::offer);
   }
 
   @Scheduled(fixedDelay = "1s")
@@ -91,6 +106,11 @@ class TokenUses implements ApplicationEventListener<ShutdownEvent> {
     }
     for (TokenUse use : used) {
       use.take().ifPresent(taken -> unstored.merge(taken.tokenId(), taken, RecordedUse::plus));
+    }
+    for (@Nullable RecordedUse use = reported.poll(); use != null; use = reported.poll()) {
+      if (unstored.size() < MOST_UNSTORED || unstored.containsKey(use.tokenId())) {
+        unstored.merge(use.tokenId(), use, RecordedUse::plus);
+      }
     }
   }
 }

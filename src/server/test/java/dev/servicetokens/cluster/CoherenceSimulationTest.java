@@ -48,6 +48,7 @@ final class CoherenceSimulationTest {
     ConcurrentLinkedQueue<String> broken = new ConcurrentLinkedQueue<>();
     LongAdder requests = new LongAdder();
     LongAdder fromMemory = new LongAdder();
+    LongAdder byHolders = new LongAdder();
 
     seeds
         .parallel()
@@ -57,10 +58,12 @@ final class CoherenceSimulationTest {
               run(simulation, one).ifPresent(broken::add);
               requests.add(simulation.requests());
               fromMemory.add(simulation.answersFromMemory());
+              byHolders.add(simulation.answersOfHolders());
             });
 
     assertThat(broken).as("run one again with -Dcoherence.seed=N").isEmpty();
     assertThat(fromMemory.sum()).isGreaterThan(requests.sum() / 4);
+    assertThat(byHolders.sum()).isGreaterThan(requests.sum() / 10);
   }
 
   /** The seed that a failure names is of use only if it fails again. */

@@ -56,6 +56,30 @@ enum Mutant {
   SILENT_SINCE_FIRST_SEEN,
   /** Rule 15: compares a number of the old server with one of the new. */
   FILL_ACROSS_SERVERS,
+  /** Rule 24: a node acknowledges for itself alone. */
+  HOLDERS_NOT_AWAITED,
+  /** Rule 23: a node forgets a holder whose connection ends. */
+  HOLDER_FORGOTTEN_WHEN_CUT_OFF,
+  /** Rule 23: a node takes down whom it has lent to after it has answered. */
+  HOLDER_RECORDED_AFTER_ANSWER,
+  /** Rule 22: a node lends a whole lease. */
+  LENT_FOR_A_WHOLE_LEASE,
+  /** Rule 22: a node lends when its own lease is over. */
+  LENT_WITHOUT_LEASE,
+  /** Rule 22: a holder counts its lease from the reply. */
+  HOLDER_COUNTS_FROM_REPLY,
+  /** Rule 26: what a holder was told counts as acknowledged, before it has applied it. */
+  HOLDER_ACKNOWLEDGES_BEFORE_APPLY,
+  /** Rule 26: a holder has its lease before it has applied what is new. */
+  HOLDER_HAS_LEASE_BEFORE_APPLY,
+  /** Rule 25: a holder keeps an answer that is older than what it has applied. */
+  HOLDER_FILLS_UNGUARDED,
+  /** Rule 25: a node writes its number into an answer after it has looked. */
+  FILL_NUMBERED_AFTER_LOOK_UP,
+  /** Rule 27: a holder looks up first, then at its lease. */
+  HOLDER_LOOKS_UP_BEFORE_LEASE,
+  /** Rules 9, 24: a node that stops removes its row while what it has lent lasts. */
+  STOPS_BEFORE_ITS_HOLDERS,
   /** A change is made by who asked when its request began, and not by who still may. */
   ACTOR_NOT_ASKED_AGAIN,
   /** Who makes a change is asked again, but a deletion may commit and answer in between. */

@@ -176,18 +176,73 @@ record Mutants(
   }
 
   LentLeases lent(PrincipalCache cache, LeaseHolder leases) {
-    return new LentLeases(
-        leases,
-        cache,
-        process,
-        new LendingConfiguration(1000, 1000),
+    LendingConfiguration limits = new LendingConfiguration(1000, 1000);
+    LapsedHolders lapsed = settings.forgiving() ? new Forgiving() : new LapsedHolders();
+    LentLeases.Later later =
         (nanos, work) ->
             time.start(
                 process,
                 () -> {
                   process.sleep(nanos);
                   work.run();
-                }));
+                });
+    return switch (mutant) {
+      case HOLDERS_NOT_AWAITED ->
+          new LentLeases(leases, cache, process, limits, lapsed, later) {
+            @Override
+            long acknowledgeable(long applied, long now) {
+              return applied;
+            }
+          };
+      case HOLDER_RECORDED_AFTER_ANSWER ->
+          new LentLeases(leases, cache, process, limits, lapsed, later) {
+            @Override
+            void lend(Holder holder, Lease lease) {
+              Mutants.this.time.later(random.nextLong(20_000_000), () -> super.lend(holder, lease));
+            }
+          };
+      case LENT_FOR_A_WHOLE_LEASE ->
+          new LentLeases(leases, cache, process, limits, lapsed, later) {
+            @Override
+            long remainingMillis(long now, long wall) {
+              return super.remainingMillis(now, wall) > 0 ? 900 : 0;
+            }
+          };
+      case LENT_WITHOUT_LEASE ->
+          new LentLeases(leases, cache, process, limits, lapsed, later) {
+            @Override
+            long remainingMillis(long now, long wall) {
+              return Math.max(300, super.remainingMillis(now, wall));
+            }
+          };
+      case HOLDER_ACKNOWLEDGES_BEFORE_APPLY ->
+          new LentLeases(leases, cache, process, limits, lapsed, later) {
+            @Override
+            Answer answer(Holder holder, Question question, long now, long wall) {
+              Answer answer = super.answer(holder, question, now, wall);
+              if (answer instanceof Answer.Lent told) {
+                holder.acknowledged = told.number();
+              }
+              return answer;
+            }
+          };
+      case STOPS_BEFORE_ITS_HOLDERS ->
+          new LentLeases(leases, cache, process, limits, lapsed, later) {
+            @Override
+            long outNanos() {
+              return 0;
+            }
+          };
+      default -> new LentLeases(leases, cache, process, limits, lapsed, later);
+    };
+  }
+
+  /** Lends to whomever; else few runs would see two faults of one holder. */
+  private static final class Forgiving extends LapsedHolders {
+    @Override
+    long waitNanos(LentLeases.HolderKey holder, long now) {
+      return 0;
+    }
   }
 
   CoherenceNode node(
@@ -209,6 +264,7 @@ record Mutants(
                 renewRow();
               }
               cache.apply(read, configured);
+              lent.apply(read);
               return !read.changes().isEmpty();
             }
           };
@@ -290,6 +346,7 @@ record Mutants(
               if (!read.changes().isEmpty()) {
                 applied.add(read.changes());
               }
+              lent.apply(read);
               return !read.changes().isEmpty();
             }
           };

@@ -20,6 +20,10 @@ final class Oracle {
   private boolean createReturned;
   private boolean deleteBegun;
   private boolean deleteReturned;
+
+  /** How often a fail-over has taken back what had returned, where nobody promised to keep it. */
+  private int takenBack;
+
   private int versionReturned;
   private int versionBegun;
 
@@ -83,6 +87,9 @@ final class Oracle {
     if (stored == null) {
       createReturned &= deleteBegun;
     } else {
+      if (deleteReturned || version(stored) < versionReturned) {
+        takenBack++;
+      }
       deleteReturned = false;
       versionReturned = Math.min(versionReturned, version(stored));
     }
@@ -98,6 +105,7 @@ final class Oracle {
     private final boolean mustRefuse;
     private final boolean mustAccept;
     private final int leastVersion;
+    private final int takenBackBefore = takenBack;
 
     private Expectation(boolean mustRefuse, boolean mustAccept, int leastVersion) {
       this.mustRefuse = mustRefuse;
@@ -107,6 +115,9 @@ final class Oracle {
 
     /** What is wrong with the answer; empty if nothing. */
     Optional<String> violation(Optional<Principal> answer) {
+      if (takenBack != takenBackBefore) {
+        return Optional.empty(); // And perhaps it has returned again since.
+      }
       if (answer.isPresent() && mustRefuse && deleteReturned) {
         return Optional.of("accepted after DELETE had returned");
       }

@@ -98,12 +98,14 @@ class SimulatedChangeLog implements ChangeLog {
           if (touched) {
             NodeRow renewed =
                 new NodeRow(
-                    row.nodeId(), row.leaseMillis(), renewal.renewal(), renewal.applied().number());
+                    row.nodeId(), row.leaseMillis(), renewal.renewal(), renewal.acknowledged());
             database.write(
                 state -> state.nodes.computeIfPresent(row.nodeId(), (id, old) -> renewed));
             database.renewedAt().put(row.nodeId(), database.clockNanos());
           }
-          trace("renewal %s applied %s: %s", renewal.nodeId(), renewal.applied().number(), touched);
+          trace(
+              "renewal %s applied %s acknowledged %s: %s",
+              renewal.nodeId(), renewal.applied().number(), renewal.acknowledged(), touched);
           return touched;
         });
   }
@@ -157,7 +159,7 @@ class SimulatedChangeLog implements ChangeLog {
     return call(() -> isLogged(position));
   }
 
-  private boolean isLogged(Position position) {
+  boolean isLogged(Position position) {
     return database.state().log.stream().anyMatch(c -> c.position().equals(position));
   }
 

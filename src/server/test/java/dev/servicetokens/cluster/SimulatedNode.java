@@ -4,12 +4,17 @@ import dev.servicetokens.access.ActorChanges;
 import dev.servicetokens.access.ActorChanges.Touched;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.cluster.CoherentCommits.Numbered;
+import dev.servicetokens.cluster.CoherentPrincipals.KnownChange;
+import dev.servicetokens.cluster.LentLeases.Answer;
+import dev.servicetokens.cluster.LentLeases.Question;
 import dev.servicetokens.token.TokenDigest;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** One life of a node in a simulation: the real classes, put together over simulated ports. */
 final class SimulatedNode {
@@ -23,6 +28,7 @@ final class SimulatedNode {
   private final Mutant mutant;
   private final CoherenceNode node;
   private final CoherentPrincipals principals;
+  private final LentLeases lent;
   private final AwaitedChanges awaited;
   private long answersFromMemory;
 
@@ -44,7 +50,7 @@ final class SimulatedNode {
     this.log = mutants.log();
     LeaseHolder leases = mutants.leases();
     PrincipalCache cache = mutants.cache();
-    LentLeases lent = mutants.lent(cache, leases);
+    this.lent = mutants.lent(cache, leases);
     this.node = mutants.node(log, cache, leases, lent, leaseMillis, ids);
     this.principals =
         mutants.principals(
@@ -64,6 +70,59 @@ final class SimulatedNode {
     process.local();
     return principals.ask(digest, wellFormed).found();
   }
+
+  private Optional<Principal> find(TokenDigest digest, boolean wellFormed) {
+    PrincipalAnswer answer = principals.ifInMemory(digest, wellFormed);
+    if (answer == null) {
+      process.local();
+      answer = principals.ask(digest, wellFormed);
+    }
+    return answer.found();
+  }
+
+  /** A holder asks for a lease: who it is, first, as for every request. */
+  void lend(Question question, Consumer<? super Answer> answered) {
+    try {
+      if (find(new TokenDigest(question.caller().tokenId(), 0, 0, 0), true).isPresent()) {
+        lent.ask(question).thenAccept(answered);
+      } else {
+        answered.accept(new Answer.NothingLent(1));
+      }
+    } catch (LogUnavailableException e) {
+      answered.accept(new Answer.NoLease());
+    }
+  }
+
+  /** The connection of that holder has ended before its answer was sent. */
+  void cutOff(Question question) {
+    if (mutant == Mutant.HOLDER_FORGOTTEN_WHEN_CUT_OFF) {
+      lent.holders.remove(new LentLeases.HolderKey(question.caller().tokenId(), question.holder()));
+    }
+  }
+
+  /** A holder asks about a token. */
+  void tell(TokenDigest digest, boolean wellFormed, Consumer<? super Told> answered) {
+    Optional<KnownChange> known = principals.knownChange();
+    process.local();
+    try {
+      Optional<Principal> found = find(digest, wellFormed);
+      if (mutant == Mutant.FILL_NUMBERED_AFTER_LOOK_UP) {
+        process.remote();
+        known = principals.knownChange();
+      }
+      answered.accept(new Told(found, known.orElse(null), false));
+    } catch (LogUnavailableException e) {
+      answered.accept(new Told(Optional.empty(), null, true));
+    }
+  }
+
+  /**
+   * What a node tells of a token.
+   *
+   * @param known the change that it knew before; null if it follows no log
+   * @param isRefused whether it could not tell
+   */
+  record Told(Optional<Principal> found, @Nullable KnownChange known, boolean isRefused) {}
 
   long answersFromMemory() {
     return answersFromMemory;

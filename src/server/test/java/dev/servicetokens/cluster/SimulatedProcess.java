@@ -49,12 +49,22 @@ final class SimulatedProcess implements Time {
   @Override
   public long nanoTime() {
     local();
+    return nanosNow();
+  }
+
+  /** The same, and no time passes. */
+  long nanosNow() {
     return nanoOrigin + (long) ((time.now() - suspendedNanos) * rate);
   }
 
   @Override
   public long wallMillis() {
     local();
+    return wallNow();
+  }
+
+  /** The same, and no time passes. */
+  long wallNow() {
     return wallOriginMillis + time.now() / MILLI;
   }
 

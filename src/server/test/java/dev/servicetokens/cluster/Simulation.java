@@ -1,11 +1,20 @@
 package dev.servicetokens.cluster;
 
 import dev.servicetokens.access.ActorNotLiveException;
+import dev.servicetokens.access.DefinedPermissions;
+import dev.servicetokens.access.Permission;
+import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.cluster.ChangeLog.LoggedChange;
+import dev.servicetokens.token.TokenDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +37,7 @@ final class Simulation {
   private final SimulationSettings settings;
   private final Mutant mutant;
   private final SimulatedNode[] nodes = new SimulatedNode[NODES];
+  private final SimulatedHolder[] holders;
   private final int[] leaseMillis = new int[NODES];
   private final List<Oracle> tokens = new ArrayList<>();
   private @Nullable String violation;
@@ -37,6 +47,7 @@ final class Simulation {
     this.random = new SplittableRandom(seed);
     this.settings = SimulationSettings.random(random).towards(mutant);
     this.mutant = mutant;
+    this.holders = new SimulatedHolder[settings.holders()];
   }
 
   /** What was promised and not kept; empty if all was. */
@@ -62,6 +73,19 @@ final class Simulation {
         time.later(at, () -> request(node, token, together));
       }
     }
+    for (int i = 0; i < holders.length; i++) {
+      int holder = i;
+      Principal own = service(200 + i);
+      database.writeEverywhere(
+          state -> state.tokens.put(new TokenDigest(own.tokenId(), 0, 0, 0), own));
+      time.later(random.nextLong(30, 300) * MILLI, () -> startHolder(holder, own));
+      for (long at = 320 * MILLI; at < LAST_TROUBLE; at += random.nextLong(20, 120) * MILLI) {
+        if (!asked.isEmpty()) {
+          Oracle token = asked.get(random.nextInt(asked.size()));
+          time.later(at, () -> check(holder, token));
+        }
+      }
+    }
     plan();
     time.run();
     return Optional.ofNullable(violation);
@@ -82,6 +106,29 @@ final class Simulation {
       all += node.answersFromMemory();
     }
     return all;
+  }
+
+  /** How many checks holders have answered from their own memory. */
+  long answersOfHolders() {
+    return Arrays.stream(holders)
+        .filter(Objects::nonNull)
+        .mapToLong(SimulatedHolder::answersFromMemory)
+        .sum();
+  }
+
+  /** A service's own token, which may verify others. */
+  private static Principal service(long tokenId) {
+    return new Principal(
+        tokenId,
+        "service",
+        List.of(new SubjectHandle("services")),
+        new PermissionSet(Map.of(PermissionSet.SYSTEM, Set.of(Permission.VERIFY_SERVICE_TOKENS))),
+        null,
+        DefinedPermissions.PREDEFINED);
+  }
+
+  private void startHolder(int holder, Principal own) {
+    holders[holder] = new SimulatedHolder(time, random, settings, mutant, nodes, own);
   }
 
   private void start(int node) {
@@ -116,6 +163,11 @@ final class Simulation {
     }
     for (int i = 0; i < settings.stops(); i++) {
       stop(random.nextInt(NODES), moment());
+    }
+    for (int i = 0; i < holders.length; i++) {
+      if (random.nextInt(3) == 0) {
+        stopHolder(i, random.nextLong(350, 2000) * MILLI);
+      }
     }
     for (int i = 0; i < settings.kills(); i++) {
       int node = random.nextInt(NODES);
@@ -173,6 +225,31 @@ final class Simulation {
     }
   }
 
+  /** As a node, see above: a deletion while it stands still, and one when it goes on. */
+  private void stopHolder(int holder, long at) {
+    long nanos = random.nextLong(200, random.nextBoolean() ? 2400 : 1000) * MILLI;
+    boolean whole = random.nextInt(3) == 0;
+    time.later(
+        at,
+        () -> {
+          time.trace(
+              "holder %d %s for %d ms", holder, whole ? "suspended" : "stopped", nanos / MILLI);
+          SimulatedProcess process = holders[holder].process;
+          if (whole) {
+            process.suspend(nanos);
+          } else {
+            process.stop(nanos);
+          }
+        });
+    int node = random.nextInt(NODES);
+    time.later(at + random.nextLong(50 * MILLI), () -> delete(tokens.get(2), node));
+    time.later(
+        at + nanos + random.nextLong(-3 * MILLI, 12 * MILLI), () -> delete(tokens.get(3), node));
+    for (Oracle token : tokens) {
+      time.later(at + nanos + random.nextLong(MILLI), () -> check(holder, token));
+    }
+  }
+
   private void end(int node, boolean clean) {
     time.trace("node %d ends, clean %s", node, clean);
     SimulatedNode ending = nodes[node];
@@ -180,7 +257,7 @@ final class Simulation {
       ending.stop();
     }
     time.later(
-        clean ? 100 * MILLI : 0,
+        clean ? 100 * MILLI + random.nextInt(2) * 1100 * MILLI : 0,
         () -> {
           ending.process.kill();
           ending.log.cut();
@@ -263,6 +340,30 @@ final class Simulation {
     }
   }
 
+  /** Somebody asks a service, which verifies the token. */
+  private void check(int holder, Oracle token) {
+    SimulatedHolder asked = holders[holder];
+    time.start(
+        asked.process,
+        () -> {
+          Oracle.Expectation expected = token.begin();
+          try {
+            long begun = time.now();
+            Optional<Principal> answer = asked.verify(token);
+            time.trace(
+                "holder %d answers %s for %d, asked at %.3f",
+                holder, answer.isPresent(), token.tokenId, begun / 1e6);
+            expected
+                .violation(answer)
+                .ifPresent(
+                    wrong ->
+                        violated("holder %d: token %d %s".formatted(holder, token.tokenId, wrong)));
+          } catch (LogUnavailableException e) {
+            // It answers 503, which promises nothing.
+          }
+        });
+  }
+
   /** The head of a request to create a token comes, and the rest of it after that time. */
   private void park(Oracle token, long nanos) {
     SimulatedNode node = nodes[random.nextInt(NODES)];
@@ -341,6 +442,14 @@ final class Simulation {
       long at = 0;
       for (int k = 0; k < 4; k++) {
         time.later(at, () -> request(node, token, 1));
+        at += random.nextLong(k == 0 ? 3 * MILLI : 400 * MILLI);
+      }
+    }
+    for (int i = 0; i < holders.length; i++) {
+      int holder = i;
+      long at = 0;
+      for (int k = 0; holders[i] != null && k < 4; k++) {
+        time.later(at, () -> check(holder, token));
         at += random.nextLong(k == 0 ? 3 * MILLI : 400 * MILLI);
       }
     }

@@ -15,6 +15,8 @@ import java.util.random.RandomGenerator;
  * @param prunes whether the log is pruned all the time
  * @param longLease whether one node has a longer lease than the others
  * @param mostRead how many changes a node reads at once
+ * @param holders services that verify in their own memory
+ * @param forgiving whether a holder that has not acknowledged is lent something all the same
  */
 record SimulationSettings(
     int pausePerMille,
@@ -26,7 +28,9 @@ record SimulationSettings(
     DatabaseFailure databaseFails,
     boolean prunes,
     boolean longLease,
-    int mostRead) {
+    int mostRead,
+    int holders,
+    boolean forgiving) {
 
   /** Those of a seed. */
   static SimulationSettings random(RandomGenerator random) {
@@ -40,7 +44,9 @@ record SimulationSettings(
         DatabaseFailure.values()[pick(random, 0, 0, 0, 0, 0, 0, 1, 2, 3)],
         random.nextInt(4) == 0,
         random.nextInt(4) == 0,
-        pick(random, 1, 2, CoherenceNode.MOST_READ, CoherenceNode.MOST_READ));
+        pick(random, 1, 2, CoherenceNode.MOST_READ, CoherenceNode.MOST_READ),
+        pick(random, 0, 2),
+        random.nextInt(3) != 0);
   }
 
   /** How the database fails, if it does. */
@@ -66,14 +72,39 @@ record SimulationSettings(
       case SERVER_START_IGNORED -> with(0, 0, true, 0, DatabaseFailure.AFTER_A_LOOK);
       case CHANGE_ID_UNCHECKED, FILL_ACROSS_SERVERS ->
           with(2, 0, false, 0, DatabaseFailure.AFTER_COMMIT);
-      default -> this;
+      case LENT_WITHOUT_LEASE -> with(2, 1000, true, 2, DatabaseFailure.NEVER).withHolders(2);
+      case HOLDER_LOOKS_UP_BEFORE_LEASE, LENT_FOR_A_WHOLE_LEASE, HOLDER_COUNTS_FROM_REPLY ->
+          with(10, 0, true, 2, DatabaseFailure.NEVER).withHolders(2);
+      case HOLDER_FORGOTTEN_WHEN_CUT_OFF, HOLDER_ACKNOWLEDGES_BEFORE_APPLY ->
+          withLostReplies(20, DatabaseFailure.NEVER).withHolders(2);
+      case HOLDERS_NOT_AWAITED,
+          HOLDER_RECORDED_AFTER_ANSWER,
+          HOLDER_HAS_LEASE_BEFORE_APPLY,
+          HOLDER_FILLS_UNGUARDED,
+          FILL_NUMBERED_AFTER_LOOK_UP ->
+          withHolders(2);
+      case STOPS_BEFORE_ITS_HOLDERS -> withHolders(2).withKills();
+      case READ_BEFORE_REGISTER -> withHolders(0).withKills();
+      case NONE -> this;
+      default -> withHolders(0);
     };
   }
 
   private SimulationSettings with(
       int pauses, int lost, boolean synchronous, int stopped, DatabaseFailure failure) {
     return new SimulationSettings(
-        pauses, 0, lost, synchronous, stopped, 0, failure, prunes, longLease, mostRead);
+        pauses,
+        0,
+        lost,
+        synchronous,
+        stopped,
+        0,
+        failure,
+        prunes,
+        longLease,
+        mostRead,
+        holders,
+        forgiving);
   }
 
   private SimulationSettings withLostReplies(int lost, DatabaseFailure failure) {
@@ -87,7 +118,41 @@ record SimulationSettings(
         failure,
         prunes,
         longLease,
-        mostRead);
+        mostRead,
+        holders,
+        forgiving);
+  }
+
+  private SimulationSettings withHolders(int services) {
+    return new SimulationSettings(
+        pausePerMille,
+        lostPerMille,
+        lostNotificationsPerMille,
+        synchronousStandby,
+        stops,
+        kills,
+        databaseFails,
+        prunes,
+        longLease,
+        mostRead,
+        services,
+        true);
+  }
+
+  private SimulationSettings withKills() {
+    return new SimulationSettings(
+        pausePerMille,
+        lostPerMille,
+        lostNotificationsPerMille,
+        synchronousStandby,
+        stops,
+        2,
+        databaseFails,
+        prunes,
+        longLease,
+        mostRead,
+        holders,
+        forgiving);
   }
 
   private static int pick(RandomGenerator random, int... values) {

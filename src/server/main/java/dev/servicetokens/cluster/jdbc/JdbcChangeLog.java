@@ -179,7 +179,10 @@ final class JdbcChangeLog implements ChangeLog {
         AND renewal = ?
       """;
 
-  /** The driver cannot be woken while it reads: so long at most is {@link #wake} not noticed. */
+  /**
+   * The driver cannot be woken while it reads: so long at most is {@link #wake} not noticed, and
+   * first a tenth of it, because the acknowledgement of a change comes soon after it or not at all.
+   */
   private static final int SLICE_MILLIS = 10;
 
   /** A registration waits for a standby; a renewal does not. */
@@ -338,9 +341,9 @@ final class JdbcChangeLog implements ChangeLog {
   @Override
   public boolean await(long nanos) {
     long end = System.nanoTime() + nanos;
-    while (true) {
+    for (int slice = 1; ; slice = Math.min(2 * slice, SLICE_MILLIS)) {
       long left = end - System.nanoTime();
-      if (own.isOpen() ? isNotified(left) || isWoken(0) : isWoken(left)) {
+      if (own.isOpen() ? isNotified(left, slice) || isWoken(0) : isWoken(left)) {
         woken.drainPermits();
         return true;
       }
@@ -417,8 +420,8 @@ final class JdbcChangeLog implements ChangeLog {
     own.close();
   }
 
-  private boolean isNotified(long nanos) {
-    long millis = Math.clamp((nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI, 1, SLICE_MILLIS);
+  private boolean isNotified(long nanos, int mostMillis) {
+    long millis = Math.clamp((nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI, 1, mostMillis);
     return own.call(
         connection -> {
           PGNotification[] notified =

@@ -40,8 +40,6 @@ final class ErrorResponses implements EarlyRefusals {
 
   private static final String OAUTH_CHALLENGE = "Basic realm=\"service-tokens\"";
 
-  private static final String SECONDS_TO_WAIT = "1";
-
   private final Clock clock;
   private final RefusalLog log;
   private final OAuthRequests oauth;
@@ -74,7 +72,7 @@ final class ErrorResponses implements EarlyRefusals {
           .forEach(challenge -> answer.header(HttpHeaders.WWW_AUTHENTICATE, challenge));
     } else if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE
         || refusal.status() == HttpStatus.TOO_MANY_REQUESTS) {
-      answer.header(HttpHeaders.RETRY_AFTER, SECONDS_TO_WAIT);
+      answer.header(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.waitSeconds()));
     }
     if (refusal.status() == HttpStatus.REQUEST_TIMEOUT
         || refusal.status() == HttpStatus.REQUEST_ENTITY_TOO_LARGE) {

@@ -118,6 +118,20 @@ final class JdbcChangeLogTest {
     assertThat(renew(SECOND, FIRST, FIRST, new Position(1, UUID.randomUUID()))).isFalse();
   }
 
+  /**
+   * As long as a holder has applied less, the node says less; what it has itself must be logged.
+   */
+  @Test
+  void acknowledgesLessThanItHasApplied() {
+    make(1, "'token', 7, NULL");
+    Position second = make(2, "'token', 8, NULL");
+    Position lost = new Position(2, UUID.randomUUID());
+
+    assertThat(log.renew(new Renewal(NODE, SECOND, FIRST, FIRST, second, 1))).isTrue();
+    assertThat(others.poll().nodes()).containsExactly(new NodeRow(NODE, 1000, SECOND, 1));
+    assertThat(log.renew(new Renewal(NODE, THIRD, SECOND, SECOND, lost, 1))).isFalse();
+  }
+
   @Test
   void doesNotAcknowledgeAChangeThatIsNotLogged() {
     assertThat(renew(SECOND, FIRST, FIRST, new Position(1, UUID.randomUUID()))).isFalse();
