@@ -152,7 +152,9 @@ public final class Distribution {
       String name = jar.getFileName().toString();
       names.add(name);
       Path copy = lib.resolve(name);
-      if (!Files.exists(copy)) {
+      if (name.startsWith(PostgresJar.PREFIX)) {
+        PostgresJar.write(jar, copy, date);
+      } else if (!Files.exists(copy)) {
         Files.copy(jar, copy);
       } else if (Files.mismatch(jar, copy) >= 0) {
         throw new IOException("The server and the command line have different files " + name);

