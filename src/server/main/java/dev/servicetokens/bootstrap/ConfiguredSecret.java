@@ -15,7 +15,7 @@ final class ConfiguredSecret {
 
   private static final String TOKEN = "SERVICE_TOKENS_BOOTSTRAP_TOKEN";
   static final String TOKEN_FILE = "SERVICE_TOKENS_BOOTSTRAP_TOKEN_FILE";
-  private static final String TOKEN_SHA256 = "SERVICE_TOKENS_BOOTSTRAP_TOKEN_SHA256";
+  static final String TOKEN_SHA256 = "SERVICE_TOKENS_BOOTSTRAP_TOKEN_SHA256";
   private static final int MIN_LENGTH = 20;
   private static final int MAX_LENGTH = 1000;
   private static final int MAX_BYTES = 4096;

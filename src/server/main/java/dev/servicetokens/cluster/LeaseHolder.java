@@ -1,6 +1,9 @@
 package dev.servicetokens.cluster;
 
 import dev.servicetokens.log.Outage;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +14,7 @@ class LeaseHolder {
 
   private final Time time;
   private final Outage loss = new Outage(LOG);
+  private final CountDownLatch first = new CountDownLatch(1);
   private volatile Lease lease = Lease.NONE;
 
   /** Whether there ever was one, and the node has not ended. */
@@ -35,6 +39,12 @@ class LeaseHolder {
   void publish(Lease renewed) {
     lease = renewed;
     expected = true;
+    first.countDown();
+  }
+
+  /** Waits until there has been a lease, but no longer than that; says whether there has. */
+  boolean awaitFirst(Duration longest) throws InterruptedException {
+    return first.await(longest.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.servicetokens.database.DataDirectory;
 import dev.servicetokens.fixtures.Json;
+import dev.servicetokens.fixtures.TestBeans;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import dev.servicetokens.startup.AdministratorTokenNotice;
 import dev.servicetokens.startup.StartRefusal;
+import dev.servicetokens.text.TokenText;
 import dev.servicetokens.token.TokenString;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.event.StartupEvent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -50,6 +54,29 @@ final class BootstrapTest {
           .isEqualTo(first.clock().instant().plus(Duration.ofHours(24)));
       assertThat(second.directory().resolve("admin-token")).doesNotExist();
       assertThat(names(second, first.administrator())).containsExactly("administrator");
+    }
+  }
+
+  /** The first requests may show it before the node has read what the database knows. */
+  @Test
+  void hidesATokenOfWhichItKnowsTheDigestAlone() throws Exception {
+    String secret = "known-by-its-digest-alone-0123456789";
+    String digest =
+        HexFormat.of()
+            .formatHex(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8)));
+    String text = "agent/1 " + secret + " (x)";
+    try (TestBeans beans = TestBeans.on(TestDatabase.create())) {
+      Bootstrap bootstrap =
+          new Bootstrap(
+              new BootstrapConfiguration(
+                  null, null, digest, List.of("stackstate-admin"), Duration.ofHours(1), null),
+              beans.bean(BootstrapTokens.class),
+              new AdministratorTokenFile(new DataDirectory(folder)));
+
+      bootstrap.onApplicationEvent(new StartupEvent(beans.bean(ApplicationContext.class)));
+      assertThat(TokenText.mask(text)).isEqualTo("agent/1 … (x)");
+      bootstrap.end();
+      assertThat(TokenText.mask(text)).isEqualTo(text);
     }
   }
 
