@@ -93,9 +93,10 @@ serve_measured() {
   "$top/sts" --version >/dev/null
   folder=$top/.sts/$(cat "$top/.sts/current")
   options=$(sed -n 's/^server_flags="\(.*\)"$/\1/p' "$folder/bin/sts")
+  # From the folder of the recording, which names the jar as it stands there.
   # shellcheck disable=SC2086
-  serve "$1" "$folder/runtime/bin/java" -Xshare:on -XX:SharedArchiveFile="$folder/lib/server.jsa" $options \
-    -cp "$folder/lib/server.jar:$benchmarks/target/*:$benchmarks/target/lib/*" dev.servicetokens.Application
+  serve "$1" env -C "$folder/lib" "$folder/runtime/bin/java" -Xshare:on -XX:SharedArchiveFile=server.jsa $options \
+    -cp "server.jar:$benchmarks/target/*:$benchmarks/target/lib/*" dev.servicetokens.Application
 }
 
 free_port() {
