@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -41,8 +40,13 @@ final class DeleteCommand implements Command {
   @Override
   public Report run(Session session) {
     if (deletedIn.isEmpty()) {
-      choice.check();
-      return deleteOne(session);
+      return choice.with(
+          session,
+          (connection, token) -> {
+            delete(session, connection, token);
+            return new Report.Done(
+                "Service token deleted: " + token, Map.of("deleted-service-token", token));
+          });
     }
     if (choice.isGiven()) {
       throw new UsageFailure("Give one service token or --deleted-in, not both");
@@ -51,25 +55,6 @@ final class DeleteCommand implements Command {
     return tokens.isEmpty()
         ? new Repeated(List.of(), 0)
         : deleteAgain(session, session.connect(), tokens);
-  }
-
-  private Report deleteOne(Session session) {
-    ServerConnection connection = session.connect();
-    OptionalLong token = choice.find(connection);
-    if (token.isEmpty()) {
-      return TokenChoice.nothing();
-    }
-    try {
-      delete(session, connection, token.getAsLong());
-    } catch (CommandFailure failure) {
-      if (failure.status() == NOT_FOUND && choice.ignoresMissing()) {
-        return TokenChoice.nothing();
-      }
-      throw failure;
-    }
-    return new Report.Done(
-        "Service token deleted: " + token.getAsLong(),
-        Map.of("deleted-service-token", token.getAsLong()));
   }
 
   private Set<Long> deletedTokens(Session session) {

@@ -2,16 +2,13 @@ package dev.servicetokens.cli.servicetoken;
 
 import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.Session;
-import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.output.NameAndId;
 import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.TextOutput;
 import dev.servicetokens.cli.output.UtcTime;
-import dev.servicetokens.cli.server.ServerConnection;
 import dev.servicetokens.client.model.ServiceToken;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,27 +31,15 @@ public final class ServiceTokenGroup {
   @CommandLine.Command(name = "describe", description = "Show one service token")
   static final class DescribeCommand implements Command {
 
-    private static final int NOT_FOUND = 404;
-
     @Mixin private final TokenChoice choice = new TokenChoice();
 
     @Override
     public Report run(Session session) {
-      choice.check();
-      ServerConnection connection = session.connect();
-      OptionalLong token = choice.find(connection);
-      if (token.isEmpty()) {
-        return TokenChoice.nothing();
-      }
-      try {
-        return new Description(
-            connection.ask(client -> client.serviceTokens().getServiceToken(token.getAsLong())));
-      } catch (CommandFailure failure) {
-        if (failure.status() == NOT_FOUND && choice.ignoresMissing()) {
-          return TokenChoice.nothing();
-        }
-        throw failure;
-      }
+      return choice.with(
+          session,
+          (connection, token) ->
+              new Description(
+                  connection.ask(client -> client.serviceTokens().getServiceToken(token))));
     }
 
     private record Description(ServiceToken token) implements Report {

@@ -1,5 +1,6 @@
 package dev.servicetokens.cli.servicetoken;
 
+import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.command.TokenId;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
@@ -10,7 +11,7 @@ import dev.servicetokens.client.api.ServiceTokensApi.APIListServiceTokensRequest
 import dev.servicetokens.client.model.ServiceToken;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Parameters;
  */
 final class TokenChoice {
 
+  private static final int NOT_FOUND = 404;
   private static final int MOST_IDS = 20;
 
   @Parameters(
@@ -53,17 +55,32 @@ final class TokenChoice {
     return ways() > 0;
   }
 
-  /** Whether it is no failure that there is none. */
-  boolean ignoresMissing() {
-    return ignoreMissing;
+  /**
+   * Does something with the chosen one.
+   *
+   * @throws UsageFailure if none or two are chosen, or something else, before anything is asked
+   * @throws CommandFailure if none or several have the name, or that the action throws; that there
+   *     is none, only without {@code --ignore-missing}
+   */
+  Report with(Session session, BiFunction<ServerConnection, Long, Report> action) {
+    check();
+    ServerConnection connection = session.connect();
+    List<ServiceToken> found = name.isEmpty() ? List.of() : named(name, connection);
+    if (!name.isEmpty() && found.isEmpty() && ignoreMissing) {
+      return nothing();
+    }
+    long token = name.isEmpty() ? TokenId.parse(argument + flag) : onlyOneOf(found);
+    try {
+      return action.apply(connection, token);
+    } catch (CommandFailure failure) {
+      if (failure.status() == NOT_FOUND && ignoreMissing) {
+        return nothing();
+      }
+      throw failure;
+    }
   }
 
-  /**
-   * Says what is wrong with the choice, before anything is asked.
-   *
-   * @throws UsageFailure if none or two are given, or something else
-   */
-  void check() {
+  private void check() {
     if (ways() == 0) {
       throw new UsageFailure(
           "Which service token? Give its id, as \"sts service-token list\" shows it, or its --name");
@@ -79,22 +96,9 @@ final class TokenChoice {
     }
   }
 
-  /**
-   * The id of the chosen one, which {@link #check} found good.
-   *
-   * @return empty if none has the name, and that is no failure
-   * @throws CommandFailure if none or several have the name
-   */
-  OptionalLong find(ServerConnection connection) {
-    if (name.isEmpty()) {
-      return OptionalLong.of(TokenId.parse(argument + flag));
-    }
-    List<ServiceToken> found = named(name, connection);
+  private long onlyOneOf(List<ServiceToken> found) {
     if (found.size() == 1) {
-      return OptionalLong.of(found.getFirst().getId());
-    }
-    if (found.isEmpty() && ignoreMissing) {
-      return OptionalLong.empty();
+      return found.getFirst().getId();
     }
     throw new CommandFailure(
         ExitCode.USAGE_OR_REFUSAL,
@@ -114,8 +118,7 @@ final class TokenChoice {
         .toList();
   }
 
-  /** What a command reports that had nothing to do. */
-  static Report nothing() {
+  private static Report nothing() {
     return new Report.Done(
         "There is no such service token: nothing to do", Map.of("missing", true));
   }

@@ -3,6 +3,7 @@ package dev.servicetokens.cli.usersession;
 import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.Moment;
 import dev.servicetokens.cli.command.Session;
+import dev.servicetokens.cli.config.Settings;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.cli.output.Report;
@@ -10,6 +11,7 @@ import dev.servicetokens.client.model.ServerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -29,10 +31,16 @@ public final class WaitCommand implements Command {
   @Override
   public Report run(Session session) {
     Instant end = session.time().now().plus(Moment.distance(timeout, "--timeout"));
+    // Once it is there: a token on standard input can be read once only.
+    @Nullable Settings settings = null;
     try {
       while (true) {
         try {
-          ServerStatus _ = session.connect().ask(client -> client.server().getServerStatus());
+          if (settings == null) {
+            settings = session.resolver().resolve().settings();
+          }
+          ServerStatus _ =
+              session.connect(settings).ask(client -> client.server().getServerStatus());
           return new Report.Done("The server is ready", Map.of("ready", true));
         } catch (CommandFailure failure) {
           if (!mayPass(failure) && !session.lacksTokenFile()) {

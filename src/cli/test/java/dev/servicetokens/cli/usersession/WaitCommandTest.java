@@ -71,6 +71,15 @@ class WaitCommandTest {
   }
 
   @Test
+  void readsATokenOnStandardInputOnce() {
+    server.hangsUp(INFO);
+    time.then(() -> {}).then(() -> server.answers(INFO, 200, FakeServer.INFO));
+    shell.without("STS_CLI_SERVICE_TOKEN").input(Shell.TOKEN + "\n");
+
+    assertThat(shell.sts("wait", "--service-token", "-")).isEqualTo(READY);
+  }
+
+  @Test
   void saysWhatItWaitedFor() {
     server.hangsUp(INFO);
     time.then(() -> {}).then(() -> {}).then(() -> {});
