@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one event loop and a clock that is good enough for them: it is read on every
  * request, so it only moves when all are looked at, some times a second. For the event loop's
- * thread, but for {@link #relieve}.
+ * thread, unless a method says otherwise.
  */
 final class ConnectionLoop {
 
@@ -41,6 +41,8 @@ final class ConnectionLoop {
   private AsciiString date;
   private long dateSecond;
   private boolean ending;
+  private long lastNumber;
+  private volatile int size;
 
   /** Since when connections end on which nothing happens; 0 if they do not. */
   private long endingIdleSince;
@@ -102,38 +104,57 @@ final class ConnectionLoop {
     return endingIdleSince != 0 && now - Math.max(since, endingIdleSince) > ENDING_IDLE_MS;
   }
 
+  /** Returns the next number of the connections of this loop, in the order of their coming. */
+  long nextNumber() {
+    return ++lastNumber;
+  }
+
   /** Returns the place at which the connection is now. */
   int add(HttpConnection connection) {
     connections.add(connection);
+    size = connections.size();
     return connections.size() - 1;
   }
 
   /** The last one takes the place that becomes free. */
   void remove(int place) {
     HttpConnection last = connections.removeLast();
+    size = connections.size();
     if (place < connections.size()) {
       connections.set(place, last);
       last.moved(place);
     }
   }
 
-  /** Closes the connection that has been idle longest; false if there is none. */
+  /**
+   * Closes the connection that has been idle longest; false if there is none. Of those that have
+   * been so since the same look, the one that came first goes, not the newest.
+   */
   boolean closeIdle() {
-    @Nullable HttpConnection longest = null;
-    for (HttpConnection connection : connections) {
-      if (connection.isIdle()
-          && (longest == null || connection.lastActivity() < longest.lastActivity())) {
-        longest = connection;
-      }
-    }
-    if (longest == null) {
-      return false;
-    }
-    longest.abort();
-    return true;
+    Optional<HttpConnection> longest =
+        connections.stream()
+            .filter(HttpConnection::isIdle)
+            .min(
+                Comparator.comparingLong(HttpConnection::lastActivity)
+                    .thenComparingLong(HttpConnection::number));
+    longest.ifPresent(HttpConnection::abort);
+    return longest.isPresent();
   }
 
-  /** Closes the connections that hold bytes of answers longest, until there is room again. */
+  /** Returns how many connections it has. For any thread. */
+  int size() {
+    return size;
+  }
+
+  /** Runs it on the event loop's thread. For any thread. */
+  void execute(Runnable task) {
+    executor.execute(task);
+  }
+
+  /**
+   * Closes the connections that hold bytes of answers longest, until there is room again. For any
+   * thread.
+   */
   void relieve() {
     if (relieving.compareAndSet(false, true)) {
       executor.execute(this::closeStalled);

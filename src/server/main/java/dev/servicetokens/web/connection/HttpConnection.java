@@ -35,6 +35,7 @@ final class HttpConnection {
   private final Channel channel;
   private final Exchange exchange;
   private final CodecInput input;
+  private final long number;
   private int place;
 
   /** When the first byte of the request that is not complete was given to the codec; 0 for none. */
@@ -64,16 +65,16 @@ final class HttpConnection {
     this.channel = channel;
     this.exchange = new Exchange(all, this, loop, channel);
     this.input = new CodecInput(this, exchange);
+    this.number = loop.nextNumber();
     this.lastActivity = loop.now();
   }
 
-  /** Takes its place in the pipeline, or closes the connection if there are too many. */
+  /** Takes its place in the pipeline; if there are too many, one that is idle makes room for it. */
   void insert() {
     boolean hasRoom = all.opened();
     channel.closeFuture().addListener(ignored -> all.closed());
     if (!hasRoom && !loop.closeIdle()) {
-      channel.close();
-      return;
+      all.makeRoomElsewhere(loop, this);
     }
     place = loop.add(this);
     channel
@@ -93,6 +94,11 @@ final class HttpConnection {
         && waiting == 0
         && lingeringSince == 0
         && !input.isHolding();
+  }
+
+  /** Returns its number among those of its event loop, in the order of their coming. */
+  long number() {
+    return number;
   }
 
   long lastActivity() {

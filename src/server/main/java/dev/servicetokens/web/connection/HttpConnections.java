@@ -15,6 +15,8 @@ import io.netty.channel.nio.AbstractNioChannel;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -198,6 +200,36 @@ public final class HttpConnections
 
   void closed() {
     open.decrementAndGet();
+  }
+
+  /**
+   * Closes an idle connection of the fullest other event loop, for one whose own has none. If no
+   * loop has one, the newcomer is closed. It is there meanwhile: one more for a moment costs less
+   * than to make it wait, and whoever fills the places of one loop keeps nobody out who comes to
+   * another.
+   */
+  void makeRoomElsewhere(ConnectionLoop own, HttpConnection newcomer) {
+    askForRoom(
+        loops.values().stream()
+            .filter(loop -> loop != own)
+            .sorted(Comparator.comparingInt(ConnectionLoop::size).reversed())
+            .toList()
+            .iterator(),
+        () -> own.execute(newcomer::abort));
+  }
+
+  private static void askForRoom(Iterator<ConnectionLoop> loops, Runnable otherwise) {
+    if (!loops.hasNext()) {
+      otherwise.run();
+      return;
+    }
+    ConnectionLoop loop = loops.next();
+    loop.execute(
+        () -> {
+          if (!loop.closeIdle()) {
+            askForRoom(loops, otherwise);
+          }
+        });
   }
 
   /** Counts bytes of bodies that came, or, below zero, went; false if there are too many now. */

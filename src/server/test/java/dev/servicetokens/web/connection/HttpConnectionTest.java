@@ -510,6 +510,68 @@ final class HttpConnectionTest {
         silent.forEach(RawConnection::close);
       }
     }
+
+    /** Event loops take their turns, so that all that are kept belong to one of them. */
+    @Test
+    void areAcceptedWhicheverLoopTheIdleOnesBelongTo() {
+      List<RawConnection> kept = new ArrayList<>();
+      try (TestServer few = fewConnections()) {
+        for (int i = 0; i < 16 * 16; i++) {
+          RawConnection connection = RawConnection.to(few.uri());
+          kept.add(connection);
+          assertThat(connection.send(ALIVE).read().status()).isEqualTo(200);
+          if (i % 16 != 0) {
+            kept.removeLast().close();
+          }
+        }
+        for (int i = 0; i < 32; i++) {
+          kept.add(RawConnection.to(few.uri()));
+          assertThat(kept.getLast().send(ALIVE).read().status()).isEqualTo(200);
+        }
+      } finally {
+        kept.forEach(RawConnection::close);
+      }
+    }
+
+    /** All come before the clock of connections moves. */
+    @Test
+    void areAcceptedInPlaceOfThoseThatCameFirst() {
+      List<RawConnection> silent = new ArrayList<>();
+      try (TestServer few = fewConnections()) {
+        for (int i = 0; i < 20 * 16; i++) {
+          silent.add(RawConnection.to(few.uri()));
+        }
+        assertThat(silent.getLast().send(ALIVE).read().status()).isEqualTo(200);
+      } finally {
+        silent.forEach(RawConnection::close);
+      }
+    }
+
+    /** Nobody can be sent away for them, so that they are. */
+    @Test
+    void areRefusedWhileAllAreBusy() {
+      List<RawConnection> busy = new ArrayList<>();
+      try (TestServer few = fewConnections()) {
+        for (int i = 0; i < 16; i++) {
+          busy.add(RawConnection.to(few.uri()));
+          busy.getLast().send(ALIVE + "GET /health/liveness HTTP/1.1\r\n");
+          assertThat(busy.getLast().read().status()).as("the other is held").isEqualTo(200);
+        }
+        try (RawConnection late = RawConnection.to(few.uri())) {
+          assertThat(late.readBytes(1000)).isEmpty();
+        }
+        for (RawConnection connection : busy) {
+          assertThat(connection.send(HOST + "\r\n").read().status()).isEqualTo(200);
+        }
+      } finally {
+        busy.forEach(RawConnection::close);
+      }
+    }
+
+    private static TestServer fewConnections() {
+      return TestServer.start(
+          TestDatabase.create(), Map.of("service-tokens.http.maximum-connections", 16));
+    }
   }
 
   @Nested
