@@ -14,11 +14,12 @@ import java.util.function.BooleanSupplier;
 /**
  * Creates tokens and deletes them, each time on another node; every fourth is deleted by two nodes
  * at once, and some had begun to create another one on each node. Presents a deleted token to all
- * nodes at once when a DELETE has answered.
+ * nodes and the service at once when a DELETE has answered.
  */
 final class Changer implements Runnable {
 
   private final List<Node> nodes;
+  private final List<Place> places;
   private final Client client;
   private final Tokens tokens;
   private final History history;
@@ -33,6 +34,7 @@ final class Changer implements Runnable {
       ExecutorService helpers,
       BooleanSupplier running) {
     this.nodes = cluster.nodes();
+    this.places = cluster.places();
     this.client = client;
     this.tokens = tokens;
     this.history = history;
@@ -119,18 +121,18 @@ final class Changer implements Runnable {
   }
 
   private void presentEverywhere(Token token) {
-    List<Node> shuffled = new ArrayList<>(nodes);
+    List<Place> shuffled = new ArrayList<>(places);
     Collections.shuffle(shuffled);
     CompletableFuture.allOf(
             shuffled.stream()
-                .map(node -> CompletableFuture.runAsync(() -> present(token, node), helpers))
+                .map(place -> CompletableFuture.runAsync(() -> present(token, place), helpers))
                 .toArray(CompletableFuture<?>[]::new))
         .join();
   }
 
-  private void present(Token token, Node node) {
+  private void present(Token token, Place place) {
     client
-        .verify(node, token.secret())
+        .verify(place, token.secret())
         .ifPresent(answer -> history.add(new Call.Verification(token.name(), answer)));
   }
 

@@ -31,16 +31,30 @@ final class Client implements AutoCloseable {
     this.administrator = administrator;
   }
 
-  /** An answer, its body and the wall clock when it was read. */
-  record Reply(Answer answer, String body, Instant at) {}
+  /**
+   * An answer, its body and the wall clock when it was read.
+   *
+   * @param fromMemory how many tokens the service had told from memory; 0 from a node
+   */
+  record Reply(Answer answer, String body, Instant at, long fromMemory) {}
 
-  /** Presents a token string; empty if the node is known to be down. */
-  Optional<Answer> verify(Node node, String secret) {
-    return node.url()
+  /** Presents a token string; empty if that place is known to be down. */
+  Optional<Answer> verify(Place place, String secret) {
+    return place
+        .url()
         .map(
             url ->
-                send(node, request(url, "/api/server/status", secret, LONGEST_VERIFICATION))
+                send(place, request(url, "/api/server/status", secret, LONGEST_VERIFICATION))
                     .answer());
+  }
+
+  /** How many tokens the service has told from memory since it started. */
+  long toldFromMemory(Service service) {
+    return service
+        .url()
+        .map(url -> send(service, request(url, "/", "", LONGEST_VERIFICATION)))
+        .map(reply -> reply.fromMemory())
+        .orElse(0L);
   }
 
   /** Creates a token of one role; empty if the node is known to be down. */
@@ -81,23 +95,32 @@ final class Client implements AutoCloseable {
     return HttpRequest.newBuilder(url.resolve(path)).timeout(timeout).header("X-API-Key", secret);
   }
 
-  private Reply send(Node node, HttpRequest.Builder request) {
+  private Reply send(Place place, HttpRequest.Builder request) {
     HttpRequest ready = request.build();
     long startedAt = System.nanoTime();
     try {
       HttpResponse<String> response = http.send(ready, BodyHandlers.ofString());
-      return reply(node, startedAt, response.statusCode(), response.body());
+      return reply(
+          place,
+          startedAt,
+          response.statusCode(),
+          response.body(),
+          response.headers().firstValueAsLong(VerifyingProcess.FROM_MEMORY).orElse(0));
     } catch (IOException _) {
-      return reply(node, startedAt, Answer.NONE, "");
+      return reply(place, startedAt, Answer.NONE, "", 0);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
   }
 
-  private static Reply reply(Node node, long startedAt, int status, String body) {
+  private static Reply reply(
+      Place place, long startedAt, int status, String body, long fromMemory) {
     return new Reply(
-        new Answer(node.name(), startedAt, System.nanoTime(), status), body, Instant.now());
+        new Answer(place.name(), startedAt, System.nanoTime(), status),
+        body,
+        Instant.now(),
+        fromMemory);
   }
 
   @Override

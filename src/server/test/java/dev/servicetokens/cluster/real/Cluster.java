@@ -10,20 +10,28 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Three nodes on one database, and their faults. Everything that it has started ends with {@link
- * #close}, and with this process if that comes first.
+ * Three nodes on one database, a service that verifies by a lease of theirs, and their faults.
+ * Everything that it has started ends with {@link #close}, and with this process if that comes
+ * first.
  */
 final class Cluster implements AutoCloseable {
 
   private static final List<String> NAMES = List.of("n1", "n2", "n3");
 
   private final List<Node> nodes = new ArrayList<>();
+  private final Path folder;
   private final DatabasePair databases;
   private final Thread hook = new Thread(this::end);
 
-  private Cluster(DatabasePair databases) {
+  private @Nullable Service service;
+
+  private Cluster(Path folder, DatabasePair databases) {
+    this.folder = folder;
     this.databases = databases;
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -33,9 +41,9 @@ final class Cluster implements AutoCloseable {
     try {
       Path target = Files.createDirectories(Path.of("target", "coherence")).toAbsolutePath();
       Path folder = Files.createTempDirectory(target, "cluster");
-      Cluster cluster = new Cluster(DatabasePair.start(folder));
+      Cluster cluster = new Cluster(folder, DatabasePair.start(folder));
       try {
-        cluster.launchNodes(folder, administrator);
+        cluster.launchNodes(administrator);
         return cluster;
       } catch (RuntimeException | Error e) {
         cluster.close();
@@ -46,7 +54,7 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  private void launchNodes(Path folder, String administrator) {
+  private void launchNodes(String administrator) {
     Map<String, String> variables =
         Map.of(
             "SERVICE_TOKENS_BOOTSTRAP_TOKEN", administrator,
@@ -57,6 +65,25 @@ final class Cluster implements AutoCloseable {
     }
     databases.addStandby();
     nodes.forEach(Node::awaitReady);
+  }
+
+  /**
+   * Starts the service that verifies by itself.
+   *
+   * @param ownToken the token string with which it asks the nodes
+   */
+  void startService(String ownToken) {
+    service = Service.start(nodes, folder.resolve(Service.NAME), ownToken);
+  }
+
+  /** The service that verifies by itself. */
+  Service service() {
+    return Objects.requireNonNull(service);
+  }
+
+  /** Wherever tokens are presented: the nodes, and the service. */
+  List<Place> places() {
+    return Stream.<Place>concat(nodes.stream(), Stream.of(service())).toList();
   }
 
   /** Its nodes. */
@@ -81,6 +108,10 @@ final class Cluster implements AutoCloseable {
       case Fault.StopServer(var node) -> node(node).suspend();
       case Fault.CutLink(var node) -> node(node).cutLink();
       case Fault.SwallowLink(var node) -> node(node).swallowLink();
+      case Fault.KillService() -> service().kill();
+      case Fault.StopService() -> service().suspend();
+      case Fault.CutService() -> service().cutLink();
+      case Fault.SwallowService() -> service().swallowLink();
       case Fault.TerminateBackends() -> databases.terminateBackends();
       case Fault.KillDatabase(), Fault.PromoteStandby() -> databases.kill();
     }
@@ -89,11 +120,16 @@ final class Cluster implements AutoCloseable {
   /** How long it takes at least until a fault is being healed. */
   static Duration length(Fault fault) {
     return switch (fault) {
-      case Fault.StopServer _, Fault.SwallowLink _ -> Duration.ofSeconds(3);
-      case Fault.CutLink _ -> Duration.ofSeconds(2);
+      case Fault.StopServer _, Fault.SwallowLink _, Fault.StopService _, Fault.SwallowService _ ->
+          Duration.ofSeconds(3);
+      case Fault.CutLink _, Fault.CutService _ -> Duration.ofSeconds(2);
       // Long enough for a pool to have lost its patience, if it has one that ends.
       case Fault.KillDatabase _ -> Duration.ofSeconds(6);
-      case Fault.KillServer _, Fault.TerminateBackends _, Fault.PromoteStandby _ -> Duration.ZERO;
+      case Fault.KillServer _,
+          Fault.KillService _,
+          Fault.TerminateBackends _,
+          Fault.PromoteStandby _ ->
+          Duration.ZERO;
     };
   }
 
@@ -104,6 +140,9 @@ final class Cluster implements AutoCloseable {
       case Fault.StopServer(var node) -> node(node).resume();
       case Fault.CutLink(var node) -> node(node).healLink();
       case Fault.SwallowLink(var node) -> node(node).healLink();
+      case Fault.KillService() -> service().restart();
+      case Fault.StopService() -> service().resume();
+      case Fault.CutService(), Fault.SwallowService() -> service().healLink();
       case Fault.TerminateBackends() -> {}
       case Fault.KillDatabase() -> databases.restart();
       case Fault.PromoteStandby() -> databases.promote();
@@ -121,7 +160,8 @@ final class Cluster implements AutoCloseable {
   }
 
   private void end() {
-    try (var _ = databases) {
+    try (var _ = databases;
+        var _ = service) {
       nodes.forEach(Node::close);
     }
   }

@@ -1,8 +1,10 @@
 package dev.servicetokens.cluster.real;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
+import dev.servicetokens.fixtures.Json;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,8 +16,9 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /**
- * Three packaged servers on one PostgreSQL while everything goes wrong: what is deleted is refused
- * by all of them when DELETE has answered, what is live is refused by none.
+ * Three packaged servers on one PostgreSQL, and a service that verifies by their leases, while
+ * everything goes wrong: what is deleted is refused by all of them when DELETE has answered, what
+ * is live is refused by none.
  *
  * <p>Each fault strikes once; with {@code -Dcoherence.minutes=N} all of them again and again, in
  * another order each time and on any node, for at least so long.
@@ -31,18 +34,30 @@ class CoherenceIT {
   private final Tokens tokens = new Tokens();
   private final Oracle oracle = new Oracle();
 
+  /** The most tokens that a process of the service had told from memory before a round. */
+  private long fromMemory;
+
   @Test
   void refusesWhatIsDeletedAndNothingElse() throws SQLException {
     Duration length = Duration.ofMinutes(Long.getLong("coherence.minutes", 0));
     long begin = System.nanoTime();
     try (Cluster cluster = Cluster.start(administrator);
         Client client = new Client(administrator)) {
+      cluster.startService(verifierToken(cluster, client));
       do {
         for (Fault fault : faults()) {
           run(fault, cluster, client);
         }
       } while (System.nanoTime() - begin < length.toNanos());
+      assertThat(fromMemory).as("tokens that the service has told from memory").isPositive();
     }
+  }
+
+  private static String verifierToken(Cluster cluster, Client client) {
+    return client
+        .create(cluster.nodes().getFirst(), "verifier", "token-verifier")
+        .map(reply -> Json.text(reply.body(), "/token"))
+        .orElseThrow();
   }
 
   private static List<Fault> faults() {
@@ -53,6 +68,10 @@ class CoherenceIT {
                 new Fault.StopServer(anyNode()),
                 new Fault.CutLink(anyNode()),
                 new Fault.SwallowLink(anyNode()),
+                new Fault.KillService(),
+                new Fault.StopService(),
+                new Fault.CutService(),
+                new Fault.SwallowService(),
                 new Fault.TerminateBackends(),
                 new Fault.KillDatabase(),
                 new Fault.PromoteStandby()));
@@ -66,6 +85,7 @@ class CoherenceIT {
 
   private void run(Fault fault, Cluster cluster, Client client) throws SQLException {
     cluster.addStandby();
+    fromMemory = Math.max(fromMemory, client.toldFromMemory(cluster.service()));
     History history = new History();
     try (Load load = Load.start(cluster, client, tokens, history)) {
       awaitCalls(history, cluster, System.nanoTime());
@@ -105,13 +125,13 @@ class CoherenceIT {
                 history.count(later.and(Call.Deletion.class::isInstance)) >= DELETIONS
                     && history.count(later.and(CoherenceIT::isRefusedWhileParked))
                         >= REFUSED_WHILE_PARKED
-                    && cluster.nodes().stream()
+                    && cluster.places().stream()
                         .allMatch(
-                            node ->
+                            place ->
                                 history.count(
                                         later
                                             .and(Call.Verification.class::isInstance)
-                                            .and(call -> call.answer().node().equals(node.name())))
+                                            .and(call -> call.answer().node().equals(place.name())))
                                     >= VERIFICATIONS));
   }
 

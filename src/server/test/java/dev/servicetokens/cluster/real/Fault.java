@@ -12,9 +12,19 @@ sealed interface Fault {
     /** The node's name. */
     String node();
 
+    /** The service asks whichever node answers, so that it may feel what any of them feels. */
     @Override
     default boolean affects(String other) {
-      return node().equals(other);
+      return node().equals(other) || other.equals(Service.NAME);
+    }
+  }
+
+  /** A fault of the service that verifies by itself. */
+  sealed interface OfService extends Fault {
+
+    @Override
+    default boolean affects(String node) {
+      return node.equals(Service.NAME);
     }
   }
 
@@ -38,6 +48,18 @@ sealed interface Fault {
 
   /** Nothing arrives any more between a server and the database, and nothing is closed. */
   record SwallowLink(String node) implements OfNode {}
+
+  /** SIGKILL of the service; healed when it has started again. */
+  record KillService() implements OfService {}
+
+  /** SIGSTOP of the service for three seconds, then SIGCONT. */
+  record StopService() implements OfService {}
+
+  /** All connections between the service and the nodes are reset, and new ones too. */
+  record CutService() implements OfService {}
+
+  /** Nothing arrives any more between the service and the nodes, and nothing is closed. */
+  record SwallowService() implements OfService {}
 
   /** {@code pg_terminate_backend} of every connection of every server. */
   record TerminateBackends() implements OfDatabase {}

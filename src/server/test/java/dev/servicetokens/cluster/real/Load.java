@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
-/** The clients of a round: two that verify on each node and three that change. */
+/** The clients of a round: two that verify on each node and the service, and three that change. */
 final class Load implements AutoCloseable {
 
   private static final int VERIFIERS = 2;
@@ -29,7 +29,7 @@ final class Load implements AutoCloseable {
   static Load start(Cluster cluster, Client client, Tokens tokens, History history) {
     Load load = new Load();
     for (int i = 0; i < VERIFIERS; i++) {
-      cluster.nodes().forEach(node -> load.repeat(new Verifier(node, client, tokens, history)));
+      cluster.places().forEach(place -> load.repeat(new Verifier(place, client, tokens, history)));
     }
     for (int i = 0; i < CHANGERS; i++) {
       load.repeat(new Changer(cluster, client, tokens, history, load.threads, () -> load.running));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A packaged server and its relays to the database. Faults come from one thread; {@link #url} may
  * be asked by any.
  */
-final class Node implements AutoCloseable {
+final class Node implements Place, AutoCloseable {
 
   private final String name;
   private final Path folder;
@@ -34,7 +34,7 @@ final class Node implements AutoCloseable {
   /** Launches one that reaches the database at those ports through relays of its own. */
   static Node launch(
       String name, Path folder, List<Integer> databasePorts, Map<String, String> common) {
-    List<Relay> relays = databasePorts.stream().map(Relay::to).toList();
+    List<Relay> relays = databasePorts.stream().map(port -> Relay.to(() -> port)).toList();
     String hosts =
         relays.stream().map(relay -> "127.0.0.1:" + relay.port()).collect(Collectors.joining(","));
     Map<String, String> variables = new HashMap<>(common);
@@ -44,8 +44,8 @@ final class Node implements AutoCloseable {
     return new Node(name, folder, relays, Map.copyOf(variables));
   }
 
-  /** Its name. */
-  String name() {
+  @Override
+  public String name() {
     return name;
   }
 
@@ -55,8 +55,8 @@ final class Node implements AutoCloseable {
     url = server.url();
   }
 
-  /** Where it listens; empty while it was killed and has not started again. */
-  Optional<URI> url() {
+  @Override
+  public Optional<URI> url() {
     return Optional.ofNullable(url);
   }
 

@@ -165,6 +165,36 @@ class OracleTest {
     assertThat(kinds()).containsExactly(Kind.UNAVAILABLE);
   }
 
+  /** It asks whichever node answers. */
+  @Test
+  void allowsTheServiceToFeelAnyFault() {
+    created(0, 10, 200);
+    faulty(new Fault.CutLink("n2"), 100, 1000);
+    verified(Service.NAME, 150, 160, 503);
+
+    assertThat(kinds()).isEmpty();
+  }
+
+  @Test
+  void findsNodeThatFeelsAFaultOfTheService() {
+    created(0, 10, 200);
+    faulty(new Fault.StopService(), 100, 1000);
+    verified("n1", 150, 160, 503);
+
+    assertThat(kinds()).containsExactly(Kind.UNAVAILABLE);
+  }
+
+  /** However long it stood still. */
+  @Test
+  void findsAYesOfTheServiceAfterDelete() {
+    created(0, 10, 200);
+    deleted("n1", 20, 30, 204);
+    faulty(new Fault.StopService(), 15, 1000);
+    verified(Service.NAME, 31, 1001, 200);
+
+    assertThat(kinds()).containsExactly(Kind.ACCEPTED_AFTER_DELETE);
+  }
+
   @Test
   void findsSlowDelete() {
     created(0, 10, 200);

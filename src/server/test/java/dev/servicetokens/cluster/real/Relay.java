@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 
 /**
  * A TCP relay to a port of this machine, whose traffic a test can cut or swallow. Thread-safe.
@@ -22,21 +23,25 @@ final class Relay implements AutoCloseable {
     SWALLOW
   }
 
-  private final int target;
+  private final IntSupplier target;
   private final ServerSocket listener;
   private final Set<RelayedConnection> connections = ConcurrentHashMap.newKeySet();
   private volatile Mode mode = Mode.PASS;
 
-  private Relay(int target, ServerSocket listener) {
+  private Relay(IntSupplier target, ServerSocket listener) {
     this.target = target;
     this.listener = listener;
   }
 
-  /** Starts one on a free port. */
-  static Relay to(int target) {
+  /**
+   * Starts one on a free port.
+   *
+   * @param target the port that each new connection goes to; below zero if nobody listens
+   */
+  static Relay to(IntSupplier target) {
     try {
       Relay relay = new Relay(target, new ServerSocket(0, 100, InetAddress.getLoopbackAddress()));
-      Thread.ofPlatform().daemon().name("relay-to-" + target).start(relay::accept);
+      Thread.ofPlatform().daemon().name("relay").start(relay::accept);
       return relay;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -90,7 +95,7 @@ final class Relay implements AutoCloseable {
     RelayedConnection connection = new RelayedConnection(this, client);
     connections.add(connection);
     switch (mode) {
-      case PASS -> connection.open(target);
+      case PASS -> connection.open(target.getAsInt());
       case SWALLOW -> connection.swallow();
       case CUT -> connection.reset();
     }

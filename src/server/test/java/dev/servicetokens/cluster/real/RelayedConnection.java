@@ -18,8 +18,12 @@ final class RelayedConnection {
     this.client = client;
   }
 
-  /** Connects it to a port of this machine. */
+  /** Connects it to a port of this machine; resets it if that is below zero. */
   void open(int target) {
+    if (target < 0) {
+      reset();
+      return;
+    }
     try {
       Socket opened = new Socket(InetAddress.getLoopbackAddress(), target);
       opened.setTcpNoDelay(true);

@@ -1,15 +1,15 @@
 package dev.servicetokens.cluster.real;
 
-/** Presents tokens to one node. */
+/** Presents tokens to one place. */
 final class Verifier implements Runnable {
 
-  private final Node node;
+  private final Place place;
   private final Client client;
   private final Tokens tokens;
   private final History history;
 
-  Verifier(Node node, Client client, Tokens tokens, History history) {
-    this.node = node;
+  Verifier(Place place, Client client, Tokens tokens, History history) {
+    this.place = place;
     this.client = client;
     this.tokens = tokens;
     this.history = history;
@@ -23,7 +23,7 @@ final class Verifier implements Runnable {
         .ifPresent(
             token ->
                 client
-                    .verify(node, token.secret())
+                    .verify(place, token.secret())
                     .ifPresent(answer -> history.add(new Call.Verification(token.name(), answer))));
   }
 }
