@@ -42,7 +42,7 @@ java25() {
   return 1
 }
 
-class_path="$top/src/server/target/*:$top/src/server/target/lib/*:$benchmarks/target/*:$benchmarks/target/lib/*"
+class_path="$top/src/server/target/*:$top/src/server/target/lib/*:$top/src/cli/target/lib/*:$benchmarks/target/*:$benchmarks/target/lib/*"
 
 # program NAME ARGUMENT…: runs one of our own programs; not in the foreground, where it would keep a signal from us.
 program() {
