@@ -48,8 +48,13 @@ final class Service implements Place, AutoCloseable {
             .map(node -> Relay.to(() -> node.url().map(URI::getPort).orElse(-1)))
             .toList();
     Service service = new Service(relays, folder, ownToken);
-    service.awaitReady();
-    return service;
+    try {
+      service.awaitReady();
+      return service;
+    } catch (RuntimeException | Error e) {
+      service.close();
+      throw e;
+    }
   }
 
   private Process launch() {
