@@ -178,6 +178,7 @@ final class ArchitectureTest {
           .onlyDependOnClassesThat(
               resideInAnyPackage(
                   "java..",
+                  "inet.ipaddr..", // Reads addresses and blocks of them.
                   "dev.servicetokens..",
                   "jakarta.inject..",
                   "org.jspecify..",

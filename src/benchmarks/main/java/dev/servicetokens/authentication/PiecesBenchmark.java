@@ -6,6 +6,8 @@ import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.cluster.FilledCache;
 import dev.servicetokens.cluster.PrincipalAnswer;
+import dev.servicetokens.token.PresentedSecret;
+import dev.servicetokens.token.TokenBounds;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
 import dev.servicetokens.verification.CountedUses;
@@ -82,7 +84,9 @@ public class PiecesBenchmark {
                   null,
                   DefinedPermissions.PREDEFINED),
               List.of("role"),
-              Instant.EPOCH));
+              Instant.EPOCH,
+              new PresentedSecret(1, false, null),
+              TokenBounds.NONE));
     }
   }
 

@@ -37,7 +37,8 @@ public final class ActorChanges {
    * @param touched what the work changes
    * @param work gets who asks, as it is now, and may ask nobody else
    * @return what the work returned; it is committed
-   * @throws ActorNotLiveException if the actor has been deleted or has expired since
+   * @throws ActorNotLiveException if the actor has been deleted or disabled or has expired since,
+   *     or the secret that it presented has ended
    */
   public <T> T durably(
       Principal asking, Touched touched, Function<? super Principal, ? extends T> work) {
@@ -52,7 +53,7 @@ public final class ActorChanges {
    * @param touched what the work changes
    * @param work gets who asks, as it is now, and is told where to say what has changed
    * @return what the work returned; it is committed, and every node knows it
-   * @throws ActorNotLiveException if the actor has been deleted or has expired since
+   * @throws ActorNotLiveException as {@link #durably} does
    */
   public <T> T onEveryNode(
       Principal asking,
@@ -63,7 +64,7 @@ public final class ActorChanges {
 
   /**
    * The same for work by which a token ends itself, and which is done already if the token is gone.
-   * Its end does not matter then.
+   * Its end does not matter then, nor that it is disabled or has another secret now.
    *
    * @return what the work returned; empty if there is no such token any more. Either way it is
    *     committed, and every node knows it
@@ -73,7 +74,10 @@ public final class ActorChanges {
     return commits.onEveryNode(
         changed ->
             locks
-                .lock(asking.tokenId(), new Touched.DeletedToken(asking.tokenId()))
+                .lock(
+                    asking.tokenId(),
+                    Principal.NO_SECRET,
+                    new Touched.DeletedToken(asking.tokenId()))
                 .map(actor -> work.apply(actor, changed)));
   }
 
@@ -86,7 +90,7 @@ public final class ActorChanges {
   private Principal present(Principal asking, Touched touched) {
     Principal actor =
         locks
-            .lock(asking.tokenId(), touched)
+            .lock(asking.tokenId(), asking.secretId(), touched)
             .orElseThrow(() -> ActorNotLiveException.deleted(asking.actor()));
     if (!actor.isLiveAt(clock.instant())) {
       throw ActorNotLiveException.expired(actor.actor());
@@ -107,6 +111,19 @@ public final class ActorChanges {
 
       /** Copies the roles. */
       public NewToken {
+        roles = List.copyOf(roles);
+      }
+    }
+
+    /**
+     * A token becomes another: its secrets, its bounds, its roles.
+     *
+     * @param roles those that it shall have, which must still be there when that is committed
+     */
+    record ChangedToken(long tokenId, List<SubjectHandle> roles) implements Touched {
+
+      /** Copies the roles. */
+      public ChangedToken {
         roles = List.copyOf(roles);
       }
     }
@@ -135,10 +152,14 @@ public final class ActorChanges {
      * a token or a subject, or takes a permission away, has come before or comes after. From here
      * on a commit of the transaction waits until it is durable, on a standby too. Thread-safe.
      *
+     * <p>A secret is locked after its token: whoever changes secrets locks the token first.
+     *
      * @param actorId id of the actor's token
+     * @param secretId the secret by which the actor came; {@link Principal#NO_SECRET} if it does
+     *     not matter whether that secret is still there and the token enabled
      * @return the actor as it is under the locks, expired or not; empty if there is no such token
-     *     any more
+     *     or secret any more, or the token is disabled
      */
-    Optional<Principal> lock(long actorId, Touched touched);
+    Optional<Principal> lock(long actorId, long secretId, Touched touched);
   }
 }

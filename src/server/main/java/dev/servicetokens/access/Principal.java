@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param name name of the service token
  * @param roles its roles in their order
  * @param permissions what its roles allow together
- * @param expiresAt the instant from which it is refused; null if it never ends
+ * @param expiresAt the instant from which it is refused: the end of the token, or of the secret
+ *     that was presented, whichever comes first; null if neither ends
  * @param defined the permissions that there were when this was read
+ * @param secretId which secret of the token was presented; {@link #NO_SECRET} if none was
  */
 public record Principal(
     long tokenId,
@@ -22,11 +24,26 @@ public record Principal(
     List<SubjectHandle> roles,
     PermissionSet permissions,
     @Nullable Instant expiresAt,
-    DefinedPermissions defined) {
+    DefinedPermissions defined,
+    long secretId) {
+
+  /** Stands for the secret of one that acts without presenting any. */
+  public static final long NO_SECRET = 0;
 
   /** Copies the roles. */
   public Principal {
     roles = List.copyOf(roles);
+  }
+
+  /** One that acts without presenting a secret. */
+  public Principal(
+      long tokenId,
+      String name,
+      List<SubjectHandle> roles,
+      PermissionSet permissions,
+      @Nullable Instant expiresAt,
+      DefinedPermissions defined) {
+    this(tokenId, name, roles, permissions, expiresAt, defined, NO_SECRET);
   }
 
   /** Who this is to the audit log. */

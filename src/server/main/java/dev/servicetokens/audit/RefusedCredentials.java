@@ -54,6 +54,12 @@ public final class RefusedCredentials implements RefusalWriter.Source {
     /** Its token has ended. */
     EXPIRED,
 
+    /** Its token is disabled. */
+    DISABLED,
+
+    /** Its token may not be used from where it came. */
+    ADDRESS,
+
     /** The request carried two different ones. */
     AMBIGUOUS;
 
@@ -83,6 +89,16 @@ public final class RefusedCredentials implements RefusalWriter.Source {
   /** Its token has ended. */
   public void expired(Actor token) {
     add(Reason.EXPIRED, token);
+  }
+
+  /** Its token is disabled. */
+  public void disabled(Actor token) {
+    add(Reason.DISABLED, token);
+  }
+
+  /** Its token may not be used from where it came, or nobody knows from where. */
+  public void outsideAddresses(Actor token) {
+    add(Reason.ADDRESS, token);
   }
 
   /** Its token was deleted while its request was under way. */

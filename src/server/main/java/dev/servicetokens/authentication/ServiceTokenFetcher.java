@@ -7,12 +7,15 @@ import dev.servicetokens.verification.AmbiguousCredentialsException;
 import dev.servicetokens.verification.Credential;
 import dev.servicetokens.verification.CredentialReader;
 import dev.servicetokens.verification.LiveToken;
+import dev.servicetokens.verification.Purpose;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.TooManyUnknownTokensException;
 import dev.servicetokens.verification.Verification;
+import dev.servicetokens.web.BasePath;
 import dev.servicetokens.web.ClientAddresses;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
+import io.micronaut.http.server.HttpServerConfiguration;
 import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.filters.AuthenticationFetcher;
 import io.micronaut.security.filters.SecurityFilter;
@@ -41,15 +44,22 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
   private final Function<LiveToken, PrincipalAuthentication> toAuthentication =
       this::authenticationOf;
 
+  private final String server;
+  private final String session;
+
   ServiceTokenFetcher(
       CredentialReader credentials,
       TokenVerifier verifier,
       ClientAddresses addresses,
-      RefusedCredentials refused) {
+      RefusedCredentials refused,
+      HttpServerConfiguration configuration) {
     this.credentials = credentials;
     this.verifier = verifier;
     this.addresses = addresses;
     this.refused = refused;
+    String base = BasePath.of(configuration);
+    this.server = base + "/api/server/";
+    this.session = base + "/api/user/session";
   }
 
   @Override
@@ -61,8 +71,19 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
         yield Mono.error(new AmbiguousCredentialsException());
       }
       case Credential.Presented(var token) ->
-          answer(request, verifier.verify(token, addresses.of(request)));
+          answer(request, verifier.verify(token, addresses.of(request), purposeOf(request)));
     };
+  }
+
+  /**
+   * What asks only of the server or of the token itself is no use of it, but is one request more.
+   */
+  private Purpose purposeOf(HttpRequest<?> request) {
+    if (request.getAttribute(SecurityFilter.AUTHENTICATION).isPresent()) {
+      return Purpose.AGAIN;
+    }
+    String target = request.getUri().getRawPath();
+    return target.startsWith(server) || target.startsWith(session) ? Purpose.SELF : Purpose.REQUEST;
   }
 
   private Mono<Authentication> answer(HttpRequest<?> request, Verification verification) {

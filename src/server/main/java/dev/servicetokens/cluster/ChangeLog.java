@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ChangeLog {
 
+  /**
+   * What this release knows how to bound, as its nodes say it in {@code node.release}: 1 with
+   * rotation, bounds and disabled tokens. A node of before says nothing, which is 0.
+   */
+  int RELEASE = 1;
+
   /** Opens the connection and listens for notifications; that it cannot listen is a warning. */
   void listen();
 

@@ -1,6 +1,8 @@
 package dev.servicetokens.cluster;
 
 import dev.servicetokens.access.Principal;
+import dev.servicetokens.token.PresentedSecret;
+import dev.servicetokens.token.TokenBounds;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,14 @@ public sealed interface PrincipalAnswer {
     /** Whose the digest is. */
     Principal principal();
 
+    /**
+     * Whether memory may answer it again. False of what is accepted only by a commit of its own: a
+     * secret that was never accepted, a token whose uses are counted.
+     */
+    default boolean mayBeKept() {
+      return true;
+    }
+
     @Override
     default Optional<Principal> found() {
       return Optional.of(principal());
@@ -50,7 +60,14 @@ public sealed interface PrincipalAnswer {
      * @param shownRoles those of its roles, in their order, that others may be told: they exist,
      *     and are no token's dedicated subject, whose name its creator has chosen
      * @param createdAt when the token was created
+     * @param secret by which of its secrets it was found
+     * @param bounds what bounds the token
      */
-    Found of(Principal principal, List<String> shownRoles, Instant createdAt);
+    Found of(
+        Principal principal,
+        List<String> shownRoles,
+        Instant createdAt,
+        PresentedSecret secret,
+        TokenBounds bounds);
   }
 }

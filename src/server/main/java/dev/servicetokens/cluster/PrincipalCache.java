@@ -111,16 +111,23 @@ class PrincipalCache {
     return lastApplied;
   }
 
-  /** Keeps what the database said unless a change was applied that it does not know (rule 16). */
+  /**
+   * Keeps what the database said unless a change was applied that it does not know (rule 16), or it
+   * is nothing to answer from memory.
+   */
   void putIfCurrent(TokenDigest digest, Snapshot said) {
     lock.lock();
     try {
-      if (lastApplied.isKnownTo(said)) {
+      if (lastApplied.isKnownTo(said) && mayBeKept(said.answer())) {
         put(digest, said.answer());
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private static boolean mayBeKept(PrincipalAnswer answer) {
+    return !(answer instanceof PrincipalAnswer.Found found) || found.mayBeKept();
   }
 
   /**

@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param roles 1 to 100 handles without repetition, together at most 8 KiB of UTF-8
  * @param expiresAt before the year 10000; null for no end
  * @param dedicatedSubject null for none
+ * @param bounds whether it may be used, from where, how often and how many times
  */
 public record NewServiceToken(
     String name,
     @Nullable String description,
     List<SubjectHandle> roles,
     @Nullable Instant expiresAt,
-    @Nullable SubjectHandle dedicatedSubject) {
+    @Nullable SubjectHandle dedicatedSubject,
+    TokenBounds bounds) {
 
   /** Longest name, in Unicode code points. */
   public static final int MAX_NAME_LENGTH = 255;
@@ -62,18 +64,23 @@ public record NewServiceToken(
     }
   }
 
-  /** What most tokens have and no more: nothing is dedicated to the token. */
+  /** What most tokens have and no more: nothing is dedicated to the token, nothing bounds it. */
   public NewServiceToken(
       String name,
       @Nullable String description,
       List<SubjectHandle> roles,
       @Nullable Instant expiresAt) {
-    this(name, description, roles, expiresAt, null);
+    this(name, description, roles, expiresAt, null, TokenBounds.NONE);
   }
 
   /** The same with that dedicated subject. */
   public NewServiceToken withDedicatedSubject(@Nullable SubjectHandle subject) {
-    return new NewServiceToken(name, description, roles, expiresAt, subject);
+    return new NewServiceToken(name, description, roles, expiresAt, subject, bounds);
+  }
+
+  /** The same with those bounds. */
+  public NewServiceToken withBounds(TokenBounds bounds) {
+    return new NewServiceToken(name, description, roles, expiresAt, dedicatedSubject, bounds);
   }
 
   /** Whether a token that exists can have that name. */

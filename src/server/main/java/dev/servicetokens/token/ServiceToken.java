@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param roles its roles in the order in which they were given
  * @param expiresAt the instant from which it is refused; null if it never ends
  * @param dedicatedSubject the subject that goes with it; null if it has none
+ * @param bounds whether it may be used, from where, how often and how many times
  * @param creator the token that created it; null if the server did, or nobody knows
  * @param createdAt when it was created
  * @param updatedAt when it was last changed
@@ -27,6 +28,7 @@ public record ServiceToken(
     List<SubjectHandle> roles,
     @Nullable Instant expiresAt,
     @Nullable SubjectHandle dedicatedSubject,
+    TokenBounds bounds,
     @Nullable Creator creator,
     Instant createdAt,
     Instant updatedAt,
@@ -47,6 +49,7 @@ public record ServiceToken(
         wanted.roles(),
         wanted.expiresAt(),
         wanted.dedicatedSubject(),
+        wanted.bounds(),
         creator,
         at,
         at,

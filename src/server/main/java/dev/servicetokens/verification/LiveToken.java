@@ -5,6 +5,8 @@ import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.cluster.PrincipalAnswer;
+import dev.servicetokens.token.PresentedSecret;
+import dev.servicetokens.token.TokenBounds;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
@@ -24,22 +26,53 @@ public final class LiveToken implements PrincipalAnswer.Found, Verification.Outc
   private final long createdMillis;
   private final long endMillis;
   private final TokenUse use;
+  private final PresentedSecret secret;
+  private final TokenBounds bounds;
+  private final boolean bounded;
 
   /** Needs no lock: what is remembered is immutable, and made twice it is the same. */
   private @Nullable Object derived;
 
-  LiveToken(Principal principal, List<String> shownRoles, Instant createdAt) {
+  LiveToken(
+      Principal principal,
+      List<String> shownRoles,
+      Instant createdAt,
+      PresentedSecret secret,
+      TokenBounds bounds) {
     this.principal = principal;
     this.shownRoles = List.copyOf(shownRoles);
     this.createdMillis = createdAt.toEpochMilli();
     Instant end = principal.expiresAt();
     this.endMillis = end == null ? Long.MAX_VALUE : end.toEpochMilli();
     this.use = new TokenUse(principal.tokenId());
+    this.secret = secret;
+    this.bounds = bounds;
+    this.bounded = secret.pending() || !bounds.areNone();
   }
 
   @Override
   public Principal principal() {
     return principal;
+  }
+
+  /** By which of its secrets it was found. */
+  public PresentedSecret secret() {
+    return secret;
+  }
+
+  /** What bounds it. */
+  public TokenBounds bounds() {
+    return bounds;
+  }
+
+  /** Whether being live is not enough to be accepted, see {@link Acceptance}. */
+  boolean isBounded() {
+    return bounded;
+  }
+
+  @Override
+  public boolean mayBeKept() {
+    return !secret.pending() && bounds.maximumUses() == null;
   }
 
   /**
@@ -96,7 +129,12 @@ public final class LiveToken implements PrincipalAnswer.Found, Verification.Outc
     private final Interner<PermissionSet> permissions = Interner.newWeakInterner();
 
     @Override
-    public LiveToken of(Principal found, List<String> shownRoles, Instant createdAt) {
+    public LiveToken of(
+        Principal found,
+        List<String> shownRoles,
+        Instant createdAt,
+        PresentedSecret secret,
+        TokenBounds bounds) {
       return new LiveToken(
           new Principal(
               found.tokenId(),
@@ -104,9 +142,12 @@ public final class LiveToken implements PrincipalAnswer.Found, Verification.Outc
               roles.intern(found.roles()),
               permissions.intern(found.permissions()),
               found.expiresAt(),
-              found.defined()),
+              found.defined(),
+              found.secretId()),
           shown.intern(shownRoles),
-          createdAt);
+          createdAt,
+          secret,
+          bounds);
     }
   }
 }

@@ -26,36 +26,48 @@ public final class TokenVerifier {
   private final CoherentPrincipals principals;
   private final UnknownTokens unknown;
   private final TokenUses uses;
+  private final Acceptance acceptance;
   private final Clock clock;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
 
-  TokenVerifier(CoherentPrincipals principals, UnknownTokens unknown, TokenUses uses, Clock clock) {
+  TokenVerifier(
+      CoherentPrincipals principals,
+      UnknownTokens unknown,
+      TokenUses uses,
+      Acceptance acceptance,
+      Clock clock) {
     this.principals = principals;
     this.unknown = unknown;
     this.uses = uses;
+    this.acceptance = acceptance;
     this.clock = clock;
   }
 
   /**
    * Verifies a token string of which nobody said what it is used for: {@link #verify(TokenString,
-   * InetAddress, String)} without an application.
+   * InetAddress, String, Purpose)} without an application.
    */
-  public Verification verify(TokenString token, @Nullable InetAddress address) {
-    return verify(token, address, null);
+  public Verification verify(TokenString token, @Nullable InetAddress address, Purpose purpose) {
+    return verify(token, address, null, purpose);
   }
 
   /**
-   * Verifies a token string. If it is live, this counts as a use of its token. Never blocks.
+   * Verifies a token string. If it is live and within its bounds, this counts as a use of its
+   * token. Never blocks.
    *
    * @param address from where the string was sent: unknown strings are counted against it, and it
    *     is shown as the token's last address. Null if that is not known: no throttle counts the
    *     string then, and all such strings together ask the database with half of what it takes
    * @param application what the token is used for, 1 to 100 characters on one line: it is shown as
    *     the token's last application and decides nothing. Null if nobody said
+   * @param purpose for what the answer is, which says what of the token's bounds counts
    */
   public Verification verify(
-      TokenString token, @Nullable InetAddress address, @Nullable String application) {
+      TokenString token,
+      @Nullable InetAddress address,
+      @Nullable String application,
+      Purpose purpose) {
     TokenDigest digest = TokenDigest.of(token);
     boolean wellFormed = token.isWellFormed();
     PrincipalAnswer known = principals.ifInMemory(digest, wellFormed);
@@ -63,10 +75,12 @@ public final class TokenVerifier {
       misses.increment();
       return unknown.ask(
           address,
-          () -> outcome(principals.ask(digest, wellFormed), wellFormed, address, application));
+          () ->
+              outcome(
+                  principals.ask(digest, wellFormed), wellFormed, address, application, purpose));
     }
     hits.increment();
-    return outcome(known, wellFormed, address, application);
+    return outcome(known, wellFormed, address, application, purpose);
   }
 
   /** How many verifications memory has answered. */
@@ -85,13 +99,20 @@ public final class TokenVerifier {
       PrincipalAnswer known,
       boolean wellFormed,
       @Nullable InetAddress address,
-      @Nullable String application) {
+      @Nullable String application,
+      Purpose purpose) {
     if (!(known instanceof LiveToken token)) {
       return wellFormed ? UNKNOWN : MALFORMED;
     }
     long now = clock.millis();
     if (!token.isLiveAt(now)) {
       return new Verification.Expired(token.principal());
+    }
+    if (token.isBounded()) {
+      Verification.Outcome bounded = acceptance.decide(token, address, purpose);
+      if (!(bounded instanceof LiveToken) || purpose == Purpose.LOOKUP) {
+        return bounded;
+      }
     }
     uses.record(token.use(), address, application, now);
     return token;

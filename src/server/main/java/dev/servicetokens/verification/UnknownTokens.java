@@ -111,7 +111,12 @@ final class UnknownTokens {
   private static boolean isNobodys(Verification.Outcome outcome) {
     return switch (outcome) {
       case Verification.Unknown _, Verification.Malformed _, Verification.Throttled _ -> true;
-      case LiveToken _, Verification.Expired _, Verification.Unavailable _ -> false;
+      case LiveToken _,
+          Verification.Expired _,
+          Verification.Disabled _,
+          Verification.OutsideAddresses _,
+          Verification.Unavailable _ ->
+          false;
     };
   }
 

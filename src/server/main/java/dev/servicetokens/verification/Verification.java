@@ -31,6 +31,8 @@ public sealed interface Verification {
         case Malformed() -> refused.malformed();
         case Unknown() -> refused.unknown();
         case Expired(var principal) -> refused.expired(principal.actor());
+        case Disabled(var principal) -> refused.disabled(principal.actor());
+        case OutsideAddresses(var principal) -> refused.outsideAddresses(principal.actor());
         case Throttled() -> {}
       }
     }
@@ -48,6 +50,20 @@ public sealed interface Verification {
    * @param principal whose it was
    */
   record Expired(Principal principal) implements NotLive {}
+
+  /**
+   * Its token is disabled.
+   *
+   * @param principal whose it is
+   */
+  record Disabled(Principal principal) implements NotLive {}
+
+  /**
+   * Its token may not be used from where it came, or nobody knows from where.
+   *
+   * @param principal whose it is
+   */
+  record OutsideAddresses(Principal principal) implements NotLive {}
 
   /** No token has it, and the address that sent it sends more such strings than it may. */
   record Throttled() implements NotLive {}

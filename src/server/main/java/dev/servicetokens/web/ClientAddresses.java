@@ -1,5 +1,6 @@
 package dev.servicetokens.web;
 
+import dev.servicetokens.text.AddressBlock;
 import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
 import java.net.Inet6Address;
@@ -33,7 +34,7 @@ public class ClientAddresses {
    * @return empty if it is none
    */
   public static Optional<InetAddress> parse(String text) {
-    return TrustedProxies.address(text);
+    return AddressBlock.parseAddress(text);
   }
 
   /** Returns the client's address; the loopback address where the connection has none. */
@@ -88,7 +89,7 @@ public class ClientAddresses {
         if (!proxies.contain(nearest)) {
           return nearest;
         }
-        Optional<InetAddress> hop = TrustedProxies.address(withoutPort(hops[i].strip()));
+        Optional<InetAddress> hop = AddressBlock.parseAddress(withoutPort(hops[i].strip()));
         if (hop.isEmpty()) {
           return nearest;
         }

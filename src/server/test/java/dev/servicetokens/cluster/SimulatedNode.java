@@ -190,7 +190,7 @@ final class SimulatedNode {
   void create(Principal asking, Runnable committed) {
     SimulatedTransactions transaction = transaction();
     ActorChanges.Locks locks =
-        (actorId, touched) ->
+        (actorId, secretId, touched) ->
             mutant == Mutant.ACTOR_NOT_ASKED_AGAIN
                 ? Optional.of(asking)
                 : transaction.actor(actorId);

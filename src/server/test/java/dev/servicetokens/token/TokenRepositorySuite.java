@@ -38,6 +38,8 @@ public abstract class TokenRepositorySuite {
             List.of(new SubjectHandle("z"), new SubjectHandle("a"), new SubjectHandle("{\",}")),
             Instant.parse("9999-12-31T23:59:59.999Z"),
             new SubjectHandle("own"),
+            TokenBounds.stored(
+                false, List.of("10.0.0.0/8", "2001:db8::/32", "192.0.2.7"), 100, 60_000L, 5L),
             new Creator(new TokenId(999_999_999_999_999L), "who"),
             NOW,
             NOW,

@@ -60,6 +60,33 @@ final class JdbcActorLocks implements ActorChanges.Locks {
       """
           .formatted(Sessions.ACKNOWLEDGED);
 
+  // The secret by which the actor came is locked, too, after the token: one that a rotation has
+  // removed meanwhile is not found. A disabled token is none.
+  private static final String SHARE_ACTOR =
+      """
+      WITH setting AS (
+        SELECT %s
+      )
+      SELECT name,
+             roles,
+             least(expires_at, secret.ends_at),
+             dedicated_subject,
+             ARRAY(
+               SELECT definition.name
+               FROM permission_definition AS definition
+               ORDER BY definition.name COLLATE "C"
+             )
+      FROM service_token
+      JOIN service_token_secret AS secret ON secret.token_id = service_token.id
+      CROSS JOIN setting
+      WHERE service_token.id = ?
+        AND secret.secret_id = ?
+        AND enabled
+        AND durability IS NOT NULL
+      FOR SHARE OF service_token, secret
+      """
+          .formatted(Sessions.ACKNOWLEDGED);
+
   private static final String LOCK_TOKEN =
       """
       SELECT name,
@@ -112,8 +139,8 @@ final class JdbcActorLocks implements ActorChanges.Locks {
   }
 
   @Override
-  public Optional<Principal> lock(long actorId, Touched touched) {
-    Map<Long, LockedToken> tokens = lockTokens(actorId, touched);
+  public Optional<Principal> lock(long actorId, long secretId, Touched touched) {
+    Map<Long, LockedToken> tokens = lockTokens(actorId, secretId, touched);
     LockedToken actor = tokens.get(actorId);
     if (actor == null) {
       return Optional.empty();
@@ -128,15 +155,17 @@ final class JdbcActorLocks implements ActorChanges.Locks {
             roles,
             subjects.permissionsOf(roles, defined),
             actor.expiresAt(),
-            defined));
+            defined,
+            secretId));
   }
 
   /** A token that a subject is dedicated to is updated by the foreign key when the subject goes. */
-  private Map<Long, LockedToken> lockTokens(long actorId, Touched touched) {
+  private Map<Long, LockedToken> lockTokens(long actorId, long secretId, Touched touched) {
     SortedMap<Long, Boolean> exclusively = new TreeMap<>();
     exclusively.put(actorId, false);
     switch (touched) {
       case Touched.DeletedToken(long tokenId) -> exclusively.put(tokenId, true);
+      case Touched.ChangedToken(long tokenId, var _) -> exclusively.put(tokenId, true);
       case Touched.DeletedSubject(SubjectHandle handle) ->
           ownerOf(handle.value()).ifPresent(owner -> exclusively.put(owner, true));
       case Touched.NewToken _, Touched.ChangedSubject _, Touched.Definition _ -> {}
@@ -144,9 +173,24 @@ final class JdbcActorLocks implements ActorChanges.Locks {
     Map<Long, LockedToken> found = new HashMap<>();
     exclusively.forEach(
         (id, exclusive) ->
-            lockToken(exclusive ? LOCK_TOKEN : SHARE_TOKEN, id)
+            (id == actorId && secretId != Principal.NO_SECRET
+                    ? lockActor(exclusive, id, secretId)
+                    : lockToken(exclusive ? LOCK_TOKEN : SHARE_TOKEN, id))
                 .ifPresent(token -> found.put(id, token)));
     return found;
+  }
+
+  private Optional<LockedToken> lockActor(boolean exclusive, long id, long secretId) {
+    if (exclusive && lockToken(LOCK_TOKEN, id).isEmpty()) {
+      return Optional.empty();
+    }
+    return first(
+        SHARE_ACTOR,
+        actor -> {
+          actor.setLong(1, id);
+          actor.setLong(2, secretId);
+        },
+        LockedToken::of);
   }
 
   private Optional<Long> ownerOf(String subject) {
@@ -166,6 +210,13 @@ final class JdbcActorLocks implements ActorChanges.Locks {
         roles.forEach(role -> exclusively.put(role.value(), false));
         if (dedicated != null) {
           exclusively.put(dedicated.value(), true);
+        }
+      }
+      case Touched.ChangedToken(long tokenId, List<SubjectHandle> roles) -> {
+        roles.forEach(role -> exclusively.put(role.value(), false));
+        LockedToken changed = tokens.get(tokenId);
+        if (changed != null) {
+          changed.roles().forEach(role -> exclusively.put(role, false));
         }
       }
       case Touched.DeletedToken(long tokenId) -> {

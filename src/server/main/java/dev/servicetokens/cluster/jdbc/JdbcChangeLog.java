@@ -40,14 +40,16 @@ final class JdbcChangeLog implements ChangeLog {
   private static final String REGISTER =
       JdbcTransactions.SETTING
           + """
-      INSERT INTO node (node_id, lease_ms, renewal, applied)
+      INSERT INTO node (node_id, lease_ms, renewal, applied, release)
       SELECT ?,
              ?,
              ?,
-             0
+             0,
+             %d
       FROM setting
       WHERE durability IS NOT NULL
-      """;
+      """
+              .formatted(RELEASE);
 
   // Does not wait for a standby, so that a lost one stops no verification. A row that another
   // process has renewed, or a log that is not the one this node has read, is not touched: asked of

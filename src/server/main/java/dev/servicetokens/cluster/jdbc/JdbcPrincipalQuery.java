@@ -8,6 +8,8 @@ import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.cluster.LogUnavailableException;
 import dev.servicetokens.cluster.PrincipalAnswer;
 import dev.servicetokens.cluster.PrincipalQuery;
+import dev.servicetokens.token.PresentedSecret;
+import dev.servicetokens.token.TokenBounds;
 import dev.servicetokens.token.TokenDigest;
 import io.micronaut.core.annotation.Introspected;
 import io.micronaut.data.annotation.Query;
@@ -60,6 +62,8 @@ abstract class JdbcPrincipalQuery
    * @param resources the resource of each, in the same order
    * @param definitions the permissions that are defined in the database
    * @param shownRoles its roles in the database that exist and are dedicated to no token
+   * @param secretEndsAt the end of the secret that has the digest; null if it ends with its token
+   * @param pending whether a rotation made that secret and nobody was ever accepted by it
    */
   @Introspected
   record Row(
@@ -73,7 +77,16 @@ abstract class JdbcPrincipalQuery
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> permissions,
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> resources,
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> definitions,
-      @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> shownRoles) {}
+      @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> shownRoles,
+      @Nullable Long secretId,
+      @Nullable Instant secretEndsAt,
+      @Nullable Boolean pending,
+      @Nullable Long firstUseChange,
+      @Nullable Boolean enabled,
+      @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> allowedCidrs,
+      @Nullable Integer rateLimit,
+      @Nullable Long rateLimitPeriodMs,
+      @Nullable Long maximumUses) {}
 
   // One statement, so that the latest change, the token and what its roles hold are of one snapshot
   // (rule 15). It relies on the primary keys of service_token_secret, service_token and
@@ -92,7 +105,16 @@ abstract class JdbcPrincipalQuery
              held.permissions,
              held.resources,
              defined.names AS definitions,
-             shown.roles AS shown_roles
+             shown.roles AS shown_roles,
+             secret.secret_id,
+             secret.ends_at AS secret_ends_at,
+             secret.rotated AND secret.first_used_at IS NULL AS pending,
+             secret.first_use_change,
+             token.enabled,
+             token.allowed_cidrs,
+             token.rate_limit,
+             token.rate_limit_period_ms,
+             token.maximum_uses
       FROM latest_change AS latest
       LEFT JOIN service_token_secret AS secret ON secret.digest = :digest
       LEFT JOIN service_token AS token ON token.id = secret.token_id
@@ -167,6 +189,7 @@ abstract class JdbcPrincipalQuery
     List<SubjectHandle> roles =
         Objects.requireNonNull(row.roles()).stream().map(SubjectHandle::new).toList();
     DefinedPermissions defined = staticRoles.defined(Objects.requireNonNull(row.definitions()));
+    long secretId = Objects.requireNonNull(row.secretId());
     List<PermissionSet> allowed = new ArrayList<>();
     roles.forEach(role -> staticRoles.permissionsOf(role, defined).ifPresent(allowed::add));
     allowed.add(
@@ -178,10 +201,25 @@ abstract class JdbcPrincipalQuery
             Objects.requireNonNull(row.name()),
             roles,
             PermissionSet.union(allowed),
-            row.expiresAt(),
-            defined),
+            earlier(row.expiresAt(), row.secretEndsAt()),
+            defined,
+            secretId),
         shown(roles, Objects.requireNonNull(row.shownRoles())),
-        Objects.requireNonNull(row.createdAt()));
+        Objects.requireNonNull(row.createdAt()),
+        new PresentedSecret(secretId, Objects.requireNonNull(row.pending()), row.firstUseChange()),
+        TokenBounds.stored(
+            Objects.requireNonNull(row.enabled()),
+            row.allowedCidrs(),
+            row.rateLimit(),
+            row.rateLimitPeriodMs(),
+            row.maximumUses()));
+  }
+
+  private static @Nullable Instant earlier(@Nullable Instant some, @Nullable Instant other) {
+    if (some == null || other == null) {
+      return some == null ? other : some;
+    }
+    return some.isBefore(other) ? some : other;
   }
 
   private List<String> shown(List<SubjectHandle> roles, List<String> fromDatabase) {

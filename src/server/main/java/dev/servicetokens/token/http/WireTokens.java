@@ -22,11 +22,11 @@ final class WireTokens {
   static NewServiceToken toDomain(CreateServiceTokenRequest request) {
     @Nullable Long expiry = request.getExpiryDate();
     return new NewServiceToken(
-        required("name", request.getName()),
-        emptyToNull(request.getDescription()),
-        required("roles", request.getRoles()).stream().map(WireTokens::role).toList(),
-        expiry == null ? null : Instant.ofEpochMilli(expiry),
-        dedicatedSubject(request.getDedicatedSubject()));
+            required("name", request.getName()),
+            emptyToNull(request.getDescription()),
+            required("roles", request.getRoles()).stream().map(WireTokens::role).toList(),
+            expiry == null ? null : Instant.ofEpochMilli(expiry))
+        .withDedicatedSubject(dedicatedSubject(request.getDedicatedSubject()));
   }
 
   static ServiceToken toWire(dev.servicetokens.token.ServiceToken token) {

@@ -3,8 +3,11 @@ package dev.servicetokens.token.jdbc;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.token.Creator;
 import dev.servicetokens.token.LastUse;
+import dev.servicetokens.token.RateLimit;
 import dev.servicetokens.token.ServiceToken;
+import dev.servicetokens.token.TokenBounds;
 import dev.servicetokens.token.TokenId;
+import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,6 +35,11 @@ final class TokenColumns {
              roles,
              expires_at,
              dedicated_subject,
+             enabled,
+             allowed_cidrs,
+             rate_limit,
+             rate_limit_period_ms,
+             maximum_uses,
              creator_id,
              creator_name,
              created_at,
@@ -58,17 +66,38 @@ final class TokenColumns {
   static List<@Nullable Object> values(ServiceToken token) {
     SubjectHandle dedicated = token.dedicatedSubject();
     Creator creator = token.creator();
+    TokenBounds bounds = token.bounds();
+    RateLimit rate = bounds.rateLimit();
     return Arrays.asList(
         token.id().value(),
         token.name(),
         token.description(),
-        token.roles().stream().map(SubjectHandle::value).toArray(String[]::new),
+        texts(token.roles()),
         token.expiresAt(),
         dedicated == null ? null : dedicated.value(),
+        bounds.enabled(),
+        bounds.allowedCidrs().isEmpty() ? null : texts(bounds.allowedCidrs()),
+        rate == null ? null : rate.limit(),
+        rate == null ? null : rate.period().toMillis(),
+        bounds.maximumUses(),
         creator == null ? null : creator.id().value(),
         creator == null ? null : creator.name(),
         token.createdAt(),
         token.updatedAt());
+  }
+
+  private static String[] texts(List<?> values) {
+    return values.stream().map(Object::toString).toArray(String[]::new);
+  }
+
+  private static TokenBounds bounds(ResultSet row) throws SQLException {
+    Array cidrs = row.getArray(8);
+    return TokenBounds.stored(
+        row.getBoolean(7),
+        cidrs == null ? null : List.of((String[]) cidrs.getArray()),
+        row.getObject(9, Integer.class),
+        row.getObject(10, Long.class),
+        row.getObject(11, Long.class));
   }
 
   /** The token of the row on which the result stands. */
@@ -80,11 +109,12 @@ final class TokenColumns {
         Stream.of((String[]) row.getArray(4).getArray()).map(SubjectHandle::new).toList(),
         instant(row, 5),
         dedicatedSubject(row.getString(6)),
-        creator(row.getObject(7, Long.class), row.getString(8)),
-        Objects.requireNonNull(instant(row, 9)),
-        Objects.requireNonNull(instant(row, 10)),
+        bounds(row),
+        creator(row.getObject(12, Long.class), row.getString(13)),
+        Objects.requireNonNull(instant(row, 14)),
+        Objects.requireNonNull(instant(row, 15)),
         lastUse(
-            instant(row, 11), row.getString(12), row.getString(13), row.getObject(14, Long.class)));
+            instant(row, 16), row.getString(17), row.getString(18), row.getObject(19, Long.class)));
   }
 
   /** How many characters of text a row of that token has. */

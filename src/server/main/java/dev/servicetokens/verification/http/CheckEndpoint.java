@@ -6,6 +6,7 @@ import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.verification.Credential;
 import dev.servicetokens.verification.CredentialReader;
 import dev.servicetokens.verification.LiveToken;
+import dev.servicetokens.verification.Purpose;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.Verification;
 import dev.servicetokens.web.BasePath;
@@ -113,7 +114,9 @@ final class CheckEndpoint implements UnroutedRequests {
         yield ready(unauthorized(question)); // nginx would make a 400 a 500.
       }
       case Credential.Presented(var token) ->
-          answer(question, verifier.verify(token, clientOf(request), question.application()));
+          answer(
+              question,
+              verifier.verify(token, clientOf(request), question.application(), Purpose.CHECK));
     };
   }
 

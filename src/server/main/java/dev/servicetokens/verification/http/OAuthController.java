@@ -11,6 +11,7 @@ import dev.servicetokens.verification.Credential;
 import dev.servicetokens.verification.InvalidClientException;
 import dev.servicetokens.verification.LiveToken;
 import dev.servicetokens.verification.MayNotVerifyException;
+import dev.servicetokens.verification.Purpose;
 import dev.servicetokens.verification.TokenRevocations;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.TooManyUnknownTokensException;
@@ -86,7 +87,7 @@ final class OAuthController {
   private CompletionStage<HttpResponse<?>> introspect(HttpRequest<?> request, OAuthForm form) {
     TokenString caller = credential(request, form);
     return then(
-        verifier.verify(caller, addresses.of(request)),
+        verifier.verify(caller, addresses.of(request), Purpose.REQUEST),
         outcome -> {
           LiveToken asking = live(outcome);
           TokenString token = form.token();
@@ -94,7 +95,8 @@ final class OAuthController {
             return json(introspections.live(asking));
           }
           requireMayVerify(asking.principal(), "introspectToken");
-          return then(verifier.verify(token, form.address()), this::introspection);
+          return then(
+              verifier.verify(token, form.address(), Purpose.STATEMENT), this::introspection);
         });
   }
 
@@ -132,7 +134,7 @@ final class OAuthController {
           revoke(token, force, null, addresses.of(request));
       case Credential.Presented(var beside) ->
           then(
-              verifier.verify(beside, addresses.of(request)),
+              verifier.verify(beside, addresses.of(request), Purpose.REQUEST),
               outcome -> {
                 Principal caller = live(outcome).principal();
                 boolean forOthers = caller.may(Permission.VERIFY_SERVICE_TOKENS);
@@ -146,7 +148,7 @@ final class OAuthController {
   private CompletionStage<HttpResponse<?>> revoke(
       TokenString token, boolean force, @Nullable Principal caller, @Nullable InetAddress address) {
     return then(
-        verifier.verify(token, address),
+        verifier.verify(token, address, Purpose.LOOKUP),
         outcome ->
             switch (outcome) {
               case LiveToken live ->
@@ -155,7 +157,10 @@ final class OAuthController {
                       .thenApply(done -> empty());
               case Verification.Unavailable(var cause) -> throw cause;
               case Verification.Throttled() -> throw new TooManyUnknownTokensException();
-              case Verification.Expired _ -> CompletableFuture.completedStage(empty());
+              case Verification.Expired _,
+                  Verification.Disabled _,
+                  Verification.OutsideAddresses _ ->
+                  CompletableFuture.completedStage(empty());
               case Verification.Unknown _, Verification.Malformed _ ->
                   then(revocations.unknown(address), this::revoked);
             });

@@ -9,6 +9,7 @@ import dev.servicetokens.generated.model.TokenReviewVersion;
 import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.TokenString;
 import dev.servicetokens.verification.LiveToken;
+import dev.servicetokens.verification.Purpose;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.Verification;
 import io.micronaut.http.annotation.Body;
@@ -52,7 +53,7 @@ class TokenReviewController {
   @Secured("verify-service-tokens")
   CompletionStage<TokenReview> reviewToken(@Body JsonNode body) {
     Question question = Question.of(body);
-    return switch (verifier.verify(question.token(), null)) {
+    return switch (verifier.verify(question.token(), null, Purpose.CHECK)) {
       case Verification.Later(var outcome) -> outcome.thenApply(question::answer);
       case Verification.Outcome outcome ->
           CompletableFuture.completedFuture(question.answer(outcome));

@@ -9,6 +9,7 @@ import dev.servicetokens.generated.model.Verifications;
 import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.TokenString;
 import dev.servicetokens.verification.LiveToken;
+import dev.servicetokens.verification.Purpose;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.Verification;
 import dev.servicetokens.web.ClientAddresses;
@@ -154,7 +155,7 @@ class VerificationsController {
     CompletionStage<List<TokenVerification>> goOn(int first) {
       for (int i = first; i < presented.size(); i++) {
         Presented next = presented.get(i);
-        switch (verifier.verify(next.token(), next.address())) {
+        switch (verifier.verify(next.token(), next.address(), Purpose.CHECK)) {
           case Verification.Later(var outcome) -> {
             int following = i + 1;
             return outcome.thenCompose(
