@@ -9,6 +9,8 @@ import dev.servicetokens.startup.ConfigurationCheck;
 import dev.servicetokens.startup.ConfigurationSources;
 import dev.servicetokens.startup.ListenCheck;
 import dev.servicetokens.startup.PasswordFiles;
+import dev.servicetokens.token.TokenPolicy;
+import dev.servicetokens.token.configuration.PolicySettings;
 import dev.servicetokens.web.AddressConfiguration;
 import dev.servicetokens.web.PublicUrlConfiguration;
 import dev.servicetokens.web.tls.TlsServer;
@@ -63,6 +65,7 @@ record Preparation(
     ConfigurationCheck.require(environment);
     String firstToken = BootstrapCheck.require(environment);
     String roles = RolesCheck.require(environment);
+    TokenPolicy _ = PolicySettings.read(environment);
     List<String> proxies = AddressConfiguration.require(environment);
     var _ =
         new PublicUrlConfiguration(

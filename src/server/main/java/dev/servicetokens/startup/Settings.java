@@ -32,6 +32,8 @@ public final class Settings {
 
   private static final Kind PATH = new Words("a path");
   private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration LONGEST = Duration.ofDays(365_000);
+  private static final Time LIFETIME = Time.from(Duration.ofMinutes(1), LONGEST);
 
   /** In the order in which they are shown; the defaults are those of application.yml. */
   static final List<Group> GROUPS =
@@ -200,6 +202,44 @@ public final class Settings {
                       "none",
                       "Another name for a predefined role"))),
           new Group(
+              "How long tokens live",
+              false,
+              List.of(
+                  setting(
+                      "service-tokens.policy.default-lifetime",
+                      LIFETIME,
+                      "the maximum",
+                      "How long a token lives for which nobody asks an end; see [policy](policy.md)"),
+                  setting(
+                      "service-tokens.policy.maximum-lifetime",
+                      LIFETIME,
+                      "no limit",
+                      "How long any token lives at most, from the moment at which its token string"
+                          + " was made; tokens that are there are listed (`violating`), never cut"),
+                  setting(
+                      "service-tokens.policy.roles.<name>.maximum-lifetime",
+                      LIFETIME,
+                      "no limit",
+                      "The same for tokens with a role (`CI_READER` is `ci-reader`); the shortest"
+                          + " counts"),
+                  setting(
+                      "service-tokens.policy.require-expiration",
+                      OneOf.BOOLEAN,
+                      "`false`",
+                      "`true`: a token for which nobody asks an end is refused"),
+                  setting(
+                      "service-tokens.policy.disable-unused-after",
+                      Time.from(DAY, LONGEST),
+                      "never",
+                      "A token that nobody has used for so long is disabled, counted from its"
+                          + " creation, its last use or when it was enabled last"),
+                  setting(
+                      "service-tokens.policy.delete-disabled-after",
+                      Time.from(DAY, LONGEST),
+                      "never",
+                      "A token that has been disabled for so long is deleted, whoever disabled"
+                          + " it"))),
+          new Group(
               "What operators see",
               false,
               List.of(
@@ -221,7 +261,7 @@ public final class Settings {
                       "The address of that port"),
                   setting(
                       "service-tokens.audit.retention",
-                      Time.from(DAY, Duration.ofDays(365_000)),
+                      Time.from(DAY, LONGEST),
                       "`365d`",
                       "How long audit events are kept; older ones are removed for good"),
                   setting(
@@ -360,10 +400,15 @@ public final class Settings {
    * @throws StartRefusal otherwise
    */
   public static void require(String property, Duration value) {
-    Setting setting = BY_PROPERTY.get(property);
-    if (setting == null || !(setting.kind() instanceof Time range) || !range.contains(value)) {
+    if (!allows(property, value)) {
       throw refused(property);
     }
+  }
+
+  /** Whether the duration is in the range of that setting. */
+  public static boolean allows(String property, Duration value) {
+    Setting setting = BY_PROPERTY.get(property);
+    return setting != null && setting.kind() instanceof Time range && range.contains(value);
   }
 
   private static StartRefusal refused(String property) {

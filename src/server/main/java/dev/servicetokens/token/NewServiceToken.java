@@ -83,6 +83,11 @@ public record NewServiceToken(
     return new NewServiceToken(name, description, roles, expiresAt, dedicatedSubject, bounds);
   }
 
+  /** The same with that end; null for none. */
+  NewServiceToken endingAt(@Nullable Instant end) {
+    return new NewServiceToken(name, description, roles, end, dedicatedSubject, bounds);
+  }
+
   /** Whether a token that exists can have that name. */
   static boolean isName(String text) {
     return !PlainText.isBlank(text)

@@ -34,6 +34,7 @@ public class ServiceTokens {
   private final TokenRepository repository;
   private final Subjects subjects;
   private final LastAdministrator lastAdministrator;
+  private final TokenPolicy policy;
   private final AuditTrail audit;
   private final ActorChanges changes;
   private final Clock clock;
@@ -45,12 +46,14 @@ public class ServiceTokens {
       TokenRepository repository,
       Subjects subjects,
       LastAdministrator lastAdministrator,
+      TokenPolicy policy,
       AuditTrail audit,
       ActorChanges changes,
       Clock clock) {
     this.repository = repository;
     this.subjects = subjects;
     this.lastAdministrator = lastAdministrator;
+    this.policy = policy;
     this.audit = audit;
     this.changes = changes;
     this.clock = clock;
@@ -63,6 +66,7 @@ public class ServiceTokens {
    * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not create tokens,
    *     may not give a role, or may not take the dedicated subject
    * @throws ExpiryNotInFutureException if it would be expired already
+   * @throws dev.servicetokens.text.InvalidInputException if the policy does not allow its end
    * @throws UnknownRoleException if a role is no subject's handle
    * @throws dev.servicetokens.access.SubjectNotFreeException if the dedicated subject is static or
    *     another token's, or other tokens name it
@@ -79,14 +83,14 @@ public class ServiceTokens {
   }
 
   private ServiceToken create(Principal caller, NewServiceToken wanted, TokenDigest digest) {
-    ServiceToken token = store(caller, wanted, digest);
+    ServiceToken token = store(caller, wanted, digest, policy);
     audit.append(AuditEntry.tokenCreated(caller.actor(), target(token), handles(token.roles())));
     return token;
   }
 
   /**
-   * Creates a token on behalf of the server itself, when it starts. Otherwise as {@link
-   * #create(Principal, NewServiceToken)}.
+   * Creates a token on behalf of the server itself, when it starts; no policy holds for it.
+   * Otherwise as {@link #create(Principal, NewServiceToken)}.
    */
   @Transactional
   public IssuedToken bootstrap(Principal server, NewServiceToken wanted) {
@@ -96,17 +100,19 @@ public class ServiceTokens {
 
   /**
    * Creates a token on behalf of the server itself whose token string somebody else made, and of
-   * which we may only know the digest. Otherwise as {@link #create(Principal, NewServiceToken)}.
+   * which we may only know the digest; no policy holds for it. Otherwise as {@link
+   * #create(Principal, NewServiceToken)}.
    */
   @Transactional
   public ServiceToken bootstrap(Principal server, NewServiceToken wanted, TokenDigest digest) {
-    ServiceToken token = store(server, wanted, digest);
+    ServiceToken token = store(server, wanted, digest, TokenPolicy.NONE);
     audit.append(
         AuditEntry.bootstrapCreated(server.actor(), target(token), handles(token.roles())));
     return token;
   }
 
-  private ServiceToken store(Principal caller, NewServiceToken wanted, TokenDigest digest) {
+  private ServiceToken store(
+      Principal caller, NewServiceToken wanted, TokenDigest digest, TokenPolicy limits) {
     caller.require(Permission.CREATE_SERVICE_TOKENS);
     Set<SubjectHandle> known = subjects.requireNameable(caller, wanted.roles());
     if (wanted.dedicatedSubject() != null) {
@@ -117,7 +123,8 @@ public class ServiceTokens {
       throw new ExpiryNotInFutureException();
     }
     requireKnown(wanted, known);
-    return addWithFreeId(caller, wanted, digest, now);
+    Instant end = limits.endFor(wanted.roles(), wanted.expiresAt(), now);
+    return addWithFreeId(caller, wanted.endingAt(end), digest, now);
   }
 
   /**

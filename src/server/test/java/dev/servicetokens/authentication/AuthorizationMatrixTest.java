@@ -52,6 +52,7 @@ final class AuthorizationMatrixTest {
           entry("POST /security/tokens", row(403, 403, 200)),
           entry("GET /security/tokens/{id}", row(403, 403, 404)),
           entry("DELETE /security/tokens/{id}", row(403, 403, 404)),
+          entry("GET /security/policy", row(200, 200, 200, 200)),
           entry("GET /security/permissions/list", row(200, 200, 200)),
           entry("GET /security/permissions/definitions", row(200, 200, 200)),
           entry("PUT /security/permissions/definitions/{permission}", row(403, 403, 204)),

@@ -43,6 +43,7 @@ final class SettingsTest {
   private static final Set<String> BEGINNINGS =
       Set.of(
           "service-tokens.roles",
+          "service-tokens.policy.roles",
           "service-tokens.bootstrap",
           "service-tokens.http",
           "service-tokens.log",
@@ -109,7 +110,11 @@ final class SettingsTest {
     }
     properties.removeIf(name -> BEGINNINGS.contains(name.substring(1)));
     variables.removeAll(
-        Set.of("SERVICE_TOKENS_ROLES", "SERVICE_TOKENS_PORT", "SERVICE_TOKENS_MANAGEMENT"));
+        Set.of(
+            "SERVICE_TOKENS_ROLES",
+            "SERVICE_TOKENS_POLICY_ROLES",
+            "SERVICE_TOKENS_PORT",
+            "SERVICE_TOKENS_MANAGEMENT"));
 
     assertThat(properties)
         .isNotEmpty()

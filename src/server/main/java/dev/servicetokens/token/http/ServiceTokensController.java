@@ -12,6 +12,7 @@ import dev.servicetokens.token.ServiceTokenLists;
 import dev.servicetokens.token.ServiceTokens;
 import dev.servicetokens.token.TokenFilter;
 import dev.servicetokens.token.TokenId;
+import dev.servicetokens.token.TokenPolicy;
 import dev.servicetokens.web.BasePath;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
@@ -20,6 +21,7 @@ import io.micronaut.http.server.HttpServerConfiguration;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
+import io.micronaut.security.rules.SecurityRule;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +35,7 @@ class ServiceTokensController implements ServiceTokensApi {
   private final ServiceTokens serviceTokens;
   private final ServiceTokenLists lists;
   private final ListAnswers answers;
+  private final TokenPolicy policy;
   private final CurrentPrincipal caller;
   private final Clock clock;
 
@@ -43,12 +46,14 @@ class ServiceTokensController implements ServiceTokensApi {
       ServiceTokens serviceTokens,
       ServiceTokenLists lists,
       ListAnswers answers,
+      TokenPolicy policy,
       CurrentPrincipal caller,
       Clock clock,
       HttpServerConfiguration configuration) {
     this.serviceTokens = serviceTokens;
     this.lists = lists;
     this.answers = answers;
+    this.policy = policy;
     this.caller = caller;
     this.clock = clock;
     this.path = BasePath.of(configuration) + "/api/security/tokens/";
@@ -98,6 +103,12 @@ class ServiceTokensController implements ServiceTokensApi {
   public HttpResponse<Void> deleteServiceToken(Long id, @Nullable Boolean force) {
     serviceTokens.delete(caller.get(), new TokenId(id), Boolean.TRUE.equals(force));
     return HttpResponse.noContent();
+  }
+
+  @Override
+  @Secured(SecurityRule.IS_AUTHENTICATED)
+  public dev.servicetokens.generated.model.TokenPolicy getTokenPolicy() {
+    return WireTokens.toWire(policy);
   }
 
   private static @Nullable Instant instant(@Nullable Long epochMilliseconds) {

@@ -5,11 +5,14 @@ import static dev.servicetokens.web.json.RequiredField.required;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.generated.model.CreateServiceTokenRequest;
 import dev.servicetokens.generated.model.CreatedServiceToken;
+import dev.servicetokens.generated.model.RolePolicy;
 import dev.servicetokens.generated.model.ServiceToken;
 import dev.servicetokens.token.Creator;
 import dev.servicetokens.token.IssuedToken;
 import dev.servicetokens.token.LastUse;
 import dev.servicetokens.token.NewServiceToken;
+import dev.servicetokens.token.TokenPolicy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,29 @@ final class WireTokens {
         issued.token().name(),
         issued.secret().reveal(),
         epochMilliseconds(issued.token().expiresAt()));
+  }
+
+  static dev.servicetokens.generated.model.TokenPolicy toWire(TokenPolicy policy) {
+    return new dev.servicetokens.generated.model.TokenPolicy(
+            policy.requireExpiration(),
+            policy.maximumLifetimes().entrySet().stream()
+                .map(role -> new RolePolicy(role.getKey(), iso8601(role.getValue())))
+                .toList())
+        .defaultLifetime(iso8601OrNull(policy.defaultLifetime()))
+        .maximumLifetime(iso8601OrNull(policy.maximumLifetime()))
+        .disableUnusedAfter(iso8601OrNull(policy.disableUnusedAfter()))
+        .deleteDisabledAfter(iso8601OrNull(policy.deleteDisabledAfter()));
+  }
+
+  /** In days where they are whole: Java's own form has no unit above the hour. */
+  private static String iso8601(Duration duration) {
+    return duration.equals(Duration.ofDays(duration.toDays()))
+        ? "P" + duration.toDays() + "D"
+        : duration.toString();
+  }
+
+  private static @Nullable String iso8601OrNull(@Nullable Duration duration) {
+    return duration == null ? null : iso8601(duration);
   }
 
   private static SubjectHandle role(@Nullable String handle) {
