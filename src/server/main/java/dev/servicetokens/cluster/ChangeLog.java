@@ -163,6 +163,13 @@ public interface ChangeLog {
    * @param leaseMillis its lease
    * @param renewal another value with each renewal
    * @param applied the last change that it has acknowledged
+   * @param release what it knows, see {@link #RELEASE}
    */
-  record NodeRow(UUID nodeId, int leaseMillis, UUID renewal, long applied) {}
+  record NodeRow(UUID nodeId, int leaseMillis, UUID renewal, long applied, int release) {
+
+    /** That of a node of this release. */
+    public NodeRow(UUID nodeId, int leaseMillis, UUID renewal, long applied) {
+      this(nodeId, leaseMillis, renewal, applied, RELEASE);
+    }
+  }
 }

@@ -28,6 +28,7 @@ import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.ExpiryNotInFutureException;
 import dev.servicetokens.token.NoSuchServiceTokenException;
+import dev.servicetokens.token.UpgradeUnfinishedException;
 import dev.servicetokens.verification.AmbiguousCredentialsException;
 import dev.servicetokens.verification.InvalidClientException;
 import dev.servicetokens.verification.LookupRefusedException;
@@ -90,7 +91,10 @@ public final class Refusals {
       case PermissionDeniedException _ -> Refusal.of(FORBIDDEN, text(failure));
       case NoSuchServiceTokenException _, NoSuchSubjectException _, NoSuchPermissionException _ ->
           Refusal.of(NOT_FOUND, text(failure));
-      case LastAdministratorException _, PermissionHeldException _, HolderSupersededException _ ->
+      case LastAdministratorException _,
+          PermissionHeldException _,
+          HolderSupersededException _,
+          UpgradeUnfinishedException _ ->
           Refusal.of(CONFLICT, text(failure));
       case UnreadableBodyException _ -> Refusal.of(UNSUPPORTED_MEDIA_TYPE, text(failure));
       case TooManyUnknownTokensException _ -> Refusal.of(TOO_MANY_REQUESTS, text(failure));

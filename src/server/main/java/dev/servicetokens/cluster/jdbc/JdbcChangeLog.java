@@ -7,6 +7,7 @@ import dev.servicetokens.cluster.ChangeLog;
 import dev.servicetokens.cluster.LogUnavailableException;
 import dev.servicetokens.cluster.jdbc.OwnConnections.OwnConnection;
 import dev.servicetokens.token.TokenDigest;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -149,6 +150,7 @@ final class JdbcChangeLog implements ChangeLog {
              lease_ms,
              renewal,
              applied,
+             release,
              extract(epoch FROM pg_postmaster_start_time())::text AS server_start
       FROM node
       """;
@@ -372,24 +374,27 @@ final class JdbcChangeLog implements ChangeLog {
 
   @Override
   public Poll poll() {
-    return own.call(
-        connection -> {
-          @Nullable String serverStart = null;
-          List<NodeRow> nodes = new ArrayList<>();
-          try (PreparedStatement select = connection.prepareStatement(POLL);
-              ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-              serverStart = rows.getString("server_start");
-              nodes.add(
-                  new NodeRow(
-                      rows.getObject("node_id", UUID.class),
-                      rows.getInt("lease_ms"),
-                      rows.getObject("renewal", UUID.class),
-                      rows.getLong("applied")));
-            }
-          }
-          return new Poll(serverStart, nodes);
-        });
+    return own.call(JdbcChangeLog::poll);
+  }
+
+  /** Reads who is registered, over any connection. */
+  static Poll poll(Connection connection) throws SQLException {
+    @Nullable String serverStart = null;
+    List<NodeRow> nodes = new ArrayList<>();
+    try (PreparedStatement select = connection.prepareStatement(POLL);
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        serverStart = rows.getString("server_start");
+        nodes.add(
+            new NodeRow(
+                rows.getObject("node_id", UUID.class),
+                rows.getInt("lease_ms"),
+                rows.getObject("renewal", UUID.class),
+                rows.getLong("applied"),
+                rows.getInt("release")));
+      }
+    }
+    return new Poll(serverStart, nodes);
   }
 
   @Override
