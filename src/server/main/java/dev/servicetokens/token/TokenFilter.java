@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     any
  * @param expired whether they are expired; null for both
  * @param createdBefore an instant before which they were created; null for any
+ * @param unusedSince an instant since which nobody has created, enabled or used them; null for any
+ * @param violation whether they violate the policy; null for both
  * @param now when the list was asked for, which decides what is expired on all its pages
  */
 public record TokenFilter(
@@ -24,6 +26,8 @@ public record TokenFilter(
     @Nullable Instant expiringBefore,
     @Nullable Boolean expired,
     @Nullable Instant createdBefore,
+    @Nullable Instant unusedSince,
+    @Nullable Violation violation,
     Instant now) {
 
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
@@ -38,12 +42,33 @@ public record TokenFilter(
     }
     requireUsual("expiringBefore", expiringBefore);
     requireUsual("createdBefore", createdBefore);
+    requireUsual("unusedSince", unusedSince);
+  }
+
+  /** One that asks nothing about use and policy. */
+  public TokenFilter(
+      @Nullable NamePattern name,
+      @Nullable SubjectHandle role,
+      @Nullable String creator,
+      @Nullable Instant expiringBefore,
+      @Nullable Boolean expired,
+      @Nullable Instant createdBefore,
+      Instant now) {
+    this(name, role, creator, expiringBefore, expired, createdBefore, null, null, now);
   }
 
   /** Every token. */
   public static TokenFilter none(Instant now) {
     return new TokenFilter(null, null, null, null, null, null, now);
   }
+
+  /**
+   * Whether tokens live longer than a policy allows. What has ended violates nothing.
+   *
+   * @param policy that policy
+   * @param isWanted whether those that do are wanted, or the others
+   */
+  public record Violation(TokenPolicy policy, boolean isWanted) {}
 
   private static void requireName(String creator) {
     if (!NewServiceToken.isName(creator)) {

@@ -66,6 +66,17 @@ final class ListCommand implements Command {
   private String createdBefore = "";
 
   @Option(
+      names = "--unused",
+      paramLabel = "time",
+      description =
+          "Only those that nobody has created, enabled or used since a date, an instant, or for"
+              + " 90d")
+  private String unused = "";
+
+  @Option(names = "--violating", description = "Only those that live longer than the policy allows")
+  private boolean violating;
+
+  @Option(
       names = "--sort",
       paramLabel = "order",
       description = "Order: name, expiration, created or id (default name)")
@@ -120,7 +131,9 @@ final class ListCommand implements Command {
         .createdBefore(
             createdBefore.isEmpty()
                 ? null
-                : Long.valueOf(Moment.past(createdBefore, "--created-before", now)));
+                : Long.valueOf(Moment.past(createdBefore, "--created-before", now)))
+        .unusedSince(unused.isEmpty() ? null : Long.valueOf(Moment.past(unused, "--unused", now)))
+        .violating(violating ? Boolean.TRUE : null);
   }
 
   private static @Nullable String given(String text) {

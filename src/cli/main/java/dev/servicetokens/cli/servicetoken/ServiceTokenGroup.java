@@ -23,7 +23,8 @@ import picocli.CommandLine.Mixin;
       CreateCommand.class,
       DeleteCommand.class,
       ServiceTokenGroup.DescribeCommand.class,
-      ListCommand.class
+      ListCommand.class,
+      PolicyCommand.class
     })
 public final class ServiceTokenGroup {
 

@@ -50,6 +50,7 @@ class HelpPageTest {
                   delete      Delete a service token
                   describe    Show one service token
                   list        List service tokens
+                  policy      Tell how long service tokens may live
 
                 Use "sts service-token [command] --help" for more information about a command.
                 """,

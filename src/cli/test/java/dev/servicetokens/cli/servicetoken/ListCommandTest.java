@@ -199,6 +199,9 @@ class ListCommandTest {
     assertThat(server.lastAsked().query()).isEqualTo("expired=true&limit=500");
     shell.sts("service-token", "list", "--expiring", "2027-03-01");
     assertThat(server.lastAsked().query()).isEqualTo("expiringBefore=1803859200000&limit=500");
+    shell.sts("service-token", "list", "--unused", "90d", "--violating");
+    assertThat(server.lastAsked().query())
+        .isEqualTo("unusedSince=1793620800000&violating=true&limit=500");
   }
 
   @Test
@@ -209,6 +212,8 @@ class ListCommandTest {
     assertThat(shell.sts("service-token", "list", "--expiring", "1d", "--expired").exitCode())
         .isEqualTo(3);
     assertThat(shell.sts("service-token", "list", "--sort", "color").exitCode()).isEqualTo(3);
+    assertThat(shell.sts("service-token", "list", "--unused", "long").complaint())
+        .startsWith("❌ \"long\" is not a point in time; write --unused as a date");
     assertThat(server.asked()).isEmpty();
   }
 

@@ -68,6 +68,8 @@ class ServiceTokensController implements ServiceTokensApi {
       @Nullable Long expiringBefore,
       @Nullable Boolean expired,
       @Nullable Long createdBefore,
+      @Nullable Long unusedSince,
+      @Nullable Boolean violating,
       @Nullable Integer limit,
       @Nullable String cursor) {
     TokenFilter filter =
@@ -78,6 +80,8 @@ class ServiceTokensController implements ServiceTokensApi {
             instant(expiringBefore),
             expired,
             instant(createdBefore),
+            instant(unusedSince),
+            violating == null ? null : new TokenFilter.Violation(policy, violating),
             clock.instant());
     return limit == null
         ? answers.all(caller.get(), filter, cursor)

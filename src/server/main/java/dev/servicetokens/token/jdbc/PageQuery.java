@@ -3,8 +3,12 @@ package dev.servicetokens.token.jdbc;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.token.NamePattern;
 import dev.servicetokens.token.TokenFilter;
+import dev.servicetokens.token.TokenFilter.Violation;
 import dev.servicetokens.token.TokenId;
+import dev.servicetokens.token.TokenPolicy;
 import dev.servicetokens.token.TokenPosition;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -47,6 +51,22 @@ record PageQuery(String sql, List<Object> parameters) {
       ORDER BY (name || '') COLLATE "C",
                id
       LIMIT ?
+      """;
+
+  // The secrets are looked at last, of a token that lives long enough by its own row.
+  private static final String LIVES_LONGER =
+      """
+      (
+            expires_at IS NULL
+            OR (
+              expires_at > created_at + ? * interval '1 millisecond'
+              AND expires_at > (
+                SELECT max(secret.created_at)
+                FROM service_token_secret AS secret
+                WHERE secret.token_id = service_token.id
+              ) + ? * interval '1 millisecond'
+            )
+          )\
       """;
 
   /**
@@ -98,6 +118,12 @@ record PageQuery(String sql, List<Object> parameters) {
       conditions.add("created_at < ?", filter.createdBefore());
     }
     addEnd(conditions, filter);
+    if (filter.unusedSince() != null) {
+      addUnused(conditions, filter.unusedSince());
+    }
+    if (filter.violation() != null) {
+      addViolation(conditions, filter.violation(), filter.now());
+    }
     return conditions.toQuery(beginning, isRareRole ? SORTED : IN_ORDER, limit);
   }
 
@@ -137,6 +163,53 @@ record PageQuery(String sql, List<Object> parameters) {
     } else if (Boolean.FALSE.equals(filter.expired())) {
       conditions.add("(expires_at IS NULL OR expires_at > ?)", filter.now());
     }
+  }
+
+  /** When a token was disabled says nothing of its use; when it was enabled, it began anew. */
+  private static void addUnused(Conditions conditions, Instant since) {
+    conditions.add("created_at < ?", since);
+    conditions.add("(enabled_changed_at IS NULL OR NOT enabled OR enabled_changed_at < ?)", since);
+    conditions.add(
+        """
+        NOT EXISTS (
+            SELECT
+            FROM service_token_use AS recorded
+            WHERE recorded.token_id = service_token.id
+              AND recorded.last_used_at >= ?
+          )\
+        """,
+        since);
+  }
+
+  /** A lifetime is counted from the youngest token string: the token has one since then. */
+  private static void addViolation(Conditions conditions, Violation violation, Instant now) {
+    TokenPolicy policy = violation.policy();
+    StringJoiner violated = new StringJoiner("\n    OR ").setEmptyValue("false");
+    List<Object> values = new ArrayList<>(List.of(now));
+    if (policy.requireExpiration()) {
+      violated.add("expires_at IS NULL");
+    }
+    if (policy.maximumLifetime() != null) {
+      violated.add(LIVES_LONGER);
+      addTwice(values, policy.maximumLifetime());
+    }
+    policy
+        .maximumLifetimes()
+        .forEach(
+            (role, lifetime) -> {
+              violated.add("roles @> ? AND " + LIVES_LONGER);
+              values.add(new String[] {role});
+              addTwice(values, lifetime);
+            });
+    conditions.add(
+        "%s((expires_at IS NULL OR expires_at > ?) AND (%s))"
+            .formatted(violation.isWanted() ? "" : "NOT ", violated),
+        values.toArray());
+  }
+
+  private static void addTwice(List<Object> values, Duration lifetime) {
+    values.add(lifetime.toMillis());
+    values.add(lifetime.toMillis());
   }
 
   /**

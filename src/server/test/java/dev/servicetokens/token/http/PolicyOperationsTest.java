@@ -8,6 +8,8 @@ import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +133,35 @@ final class PolicyOperationsTest {
       assertThat(refused.statusCode()).isEqualTo(400);
       assertThat(Json.message(refused.body())).contains("needs an end");
     }
+  }
+
+  /** What was there before the policy, and the server's own token, are reported and live on. */
+  @Test
+  void isViolatedByTokensOfBeforeWhichAreListedAndNotCut() {
+    TestDatabase database = TestDatabase.create();
+    try (TestServer before = TestServer.start(database, Map.of())) {
+      String admin = before.administrator();
+      String endless = before.api().createdWithRole(admin, "endless", "stackstate-guest");
+      try (TestServer after = TestServer.startWithVariables(database, LIMITED)) {
+        after.api().createdWithRole(admin, "within", "stackstate-guest");
+
+        assertThat(names(after, admin, "violating=true"))
+            .containsExactly("administrator", "endless");
+        assertThat(names(after, admin, "violating=false")).containsExactly("within");
+        assertThat(names(after, admin, "violating=true&role=stackstate-guest"))
+            .containsExactly("endless");
+        assertThat(after.api().get("/api/server/status", endless).statusCode()).isEqualTo(200);
+        String since = "unusedSince=" + (after.clock().millis() + 1);
+        assertThat(names(after, admin, since + "&name=within")).containsExactly("within");
+      }
+    }
+  }
+
+  private static List<String> names(TestServer server, String token, String query) {
+    List<String> names = new ArrayList<>();
+    Json.read(server.api().get("/api/security/tokens?" + query, token).body())
+        .forEach(listed -> names.add(listed.get("name").asText()));
+    return names;
   }
 
   private static JsonNode created(TestServer server, String json) {
