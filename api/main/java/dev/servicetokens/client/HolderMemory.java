@@ -2,6 +2,7 @@ package dev.servicetokens.client;
 
 import dev.servicetokens.client.Verification.Live;
 import dev.servicetokens.client.Verification.NotLive;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,8 +77,25 @@ final class HolderMemory {
    * @param live null if it is not live
    * @param changeKeys the keys of changes that concern it; empty if the node did not tell
    * @param asOf a place the answer is not older than; null if the node knows none
+   * @param keep whether the answer is good for others who ask, too: one that is not is never kept
+   *     nor shared, because each use of that token counts, or only the node can tell
+   * @param allowed from where the token may be used; null if from anywhere
+   * @param limited after how long a token that is over its limit may be used again; null if it is
+   *     not
    */
-  record Told(@Nullable Live live, List<String> changeKeys, @Nullable Place asOf) {}
+  record Told(
+      @Nullable Live live,
+      List<String> changeKeys,
+      @Nullable Place asOf,
+      boolean keep,
+      @Nullable AllowedAddresses allowed,
+      @Nullable Duration limited) {
+
+    /** An answer that may be kept, of a token that nothing bounds. */
+    Told(@Nullable Live live, List<String> changeKeys, @Nullable Place asOf) {
+      this(live, changeKeys, asOf, true, null, null);
+    }
+  }
 
   /** A lease. It is counted from asking for it, so that it never outlives the node's (rule 22). */
   private record Lent(long sentNanos, long sentWallMillis, long millis) {
@@ -282,6 +300,12 @@ final class HolderMemory {
       return false;
     }
     Live live = told.live();
+    if (!told.keep()) {
+      if (live != null) {
+        liveTokens.remove(digest); // It was given bounds, of which a change will tell.
+      }
+      return false;
+    }
     if (live == null) {
       liveTokens.remove(digest);
       keepNotLive(digest);
@@ -293,7 +317,7 @@ final class HolderMemory {
     if (notLiveInOrder.remove(digest) != null) {
       notLive.remove(digest);
     }
-    return liveTokens.put(digest, live, told.changeKeys(), uses.counter(live.id()));
+    return liveTokens.put(digest, live, told, uses.counter(live.id()));
   }
 
   private void keepNotLive(TokenDigest digest) {
@@ -357,10 +381,11 @@ final class HolderMemory {
       return byDigest.size();
     }
 
-    boolean put(TokenDigest digest, Live live, List<String> changeKeys, HolderUses.Counter uses) {
+    boolean put(TokenDigest digest, Live live, Told told, HolderUses.Counter uses) {
       remove(digest);
+      List<String> changeKeys = told.changeKeys();
       Rights shared = share(new Rights(live.roles(), live.permissions()));
-      Entry entry = new Entry(digest, live, shared, changeKeys.size(), uses);
+      Entry entry = new Entry(digest, live, told.allowed(), shared, changeKeys.size(), uses);
       if (entry.weight + (shared.entries == 1 ? shared.weight : 0) > maximum) {
         release(shared);
         return false;
@@ -459,6 +484,7 @@ final class HolderMemory {
       private final TokenDigest digest;
       private final Live live;
       private final long endMillis;
+      private final @Nullable AllowedAddresses allowed;
       private final Rights rights;
       private final Key[] keys;
       private final HolderUses.Counter uses;
@@ -468,19 +494,27 @@ final class HolderMemory {
       /** Needs no lock: if it is seen late, a token goes that could have stayed. */
       private boolean used;
 
-      Entry(TokenDigest digest, Live live, Rights rights, int keys, HolderUses.Counter uses) {
+      Entry(
+          TokenDigest digest,
+          Live live,
+          @Nullable AllowedAddresses allowed,
+          Rights rights,
+          int keys,
+          HolderUses.Counter uses) {
         this.digest = digest;
+        this.allowed = allowed;
         this.live =
             new Live(live.id(), live.name(), rights.roles, rights.permissions, live.expiration());
         this.endMillis = endMillis(live);
         this.rights = rights;
         this.keys = new Key[keys];
         this.uses = uses;
-        this.weight = 1 + weightOf(bytesOf(live.name()) + 100L * (keys - 2));
+        long allowedBytes = allowed == null ? 0 : allowed.bytes();
+        this.weight = 1 + weightOf(bytesOf(live.name()) + 100L * (keys - 2) + allowedBytes);
       }
 
       Verification at(long wallMillis, @Nullable String address) {
-        if (wallMillis >= endMillis) {
+        if (wallMillis >= endMillis || (allowed != null && !allowed.contain(address))) {
           return NotLive.IT;
         }
         if (!used) {

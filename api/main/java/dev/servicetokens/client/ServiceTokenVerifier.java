@@ -2,6 +2,7 @@ package dev.servicetokens.client;
 
 import dev.servicetokens.client.HolderMemory.Told;
 import dev.servicetokens.client.TokenQuestions.Outcome;
+import dev.servicetokens.client.Verification.Limited;
 import dev.servicetokens.client.Verification.Live;
 import dev.servicetokens.client.Verification.NotLive;
 import dev.servicetokens.client.Verification.Unavailable;
@@ -29,7 +30,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * switch (verifier.verify(token, callersAddress)) {
  *   case Verification.Live live -> live.allows("deploy:prod", "cluster-1");
  *   case Verification.NotLive no -> answer(401);
+ *   case Verification.Limited over -> answer(429);
  *   case Verification.Unavailable away -> answer(503);
  * }
  * }</pre>
@@ -87,8 +88,6 @@ public final class ServiceTokenVerifier implements AutoCloseable, Verifier {
   private static final int LONGEST_TOKEN = 4096;
   private static final Duration WHILE_REFUSED = Duration.ofSeconds(5);
   private static final long BETWEEN_WARNINGS = TimeUnit.MINUTES.toNanos(1);
-  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
-  private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
   private final VerifierTime time = VerifierTime.SYSTEM;
   private final VerifierListener listener;
@@ -169,8 +168,9 @@ public final class ServiceTokenVerifier implements AutoCloseable, Verifier {
    *
    * @param token what the caller has sent, whatever it looks like; null is not live
    * @param address the IPv4 or IPv6 address of the caller, against which unknown tokens count at
-   *     the server, and which is shown as the token's last one; null, or another text, if you do
-   *     not know it
+   *     the server, which is shown as the token's last one, and from which the token may be used
+   *     only if its allowed addresses contain it; null, or another text, if you do not know it,
+   *     which a token with allowed addresses does not survive
    */
   @Override
   public Verification verify(@Nullable String token, @Nullable String address) {
@@ -183,7 +183,7 @@ public final class ServiceTokenVerifier implements AutoCloseable, Verifier {
           ask(token, address)
               .toCompletableFuture()
               .get(timeout.toMillis() + 1000, TimeUnit.MILLISECONDS);
-      return told(outcome);
+      return told(outcome, address);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return unavailable("The caller was interrupted", Duration.ofSeconds(1));
@@ -203,7 +203,8 @@ public final class ServiceTokenVerifier implements AutoCloseable, Verifier {
     return known != null
         ? CompletableFuture.completedFuture(known)
         // Not on the threads that renew: what the caller does next may take long.
-        : ask(token, address).thenApplyAsync(this::told, ForkJoinPool.commonPool());
+        : ask(token, address)
+            .thenApplyAsync(outcome -> told(outcome, address), ForkJoinPool.commonPool());
   }
 
   /** Whether tokens are told from memory now. */
@@ -293,14 +294,24 @@ public final class ServiceTokenVerifier implements AutoCloseable, Verifier {
     return questions.ask(TokenDigest.of(text), text, literal(address));
   }
 
-  private Verification told(Outcome outcome) {
+  private Verification told(Outcome outcome, @Nullable String address) {
     if (outcome instanceof Outcome.Answered answered) {
       if (refusal != null) {
         refusal = null;
       }
       Told told = answered.told();
+      Duration limited = told.limited();
+      if (limited != null) {
+        listener.limited();
+        return new Limited(limited);
+      }
       Live live = told.live();
-      return live == null || time.wallMillis() >= HolderMemory.endMillis(live) ? notLive() : live;
+      AllowedAddresses allowed = told.allowed();
+      return live == null
+              || time.wallMillis() >= HolderMemory.endMillis(live)
+              || (allowed != null && !allowed.contain(shortEnough(address)))
+          ? notLive()
+          : live;
     }
     Unavailable why = ((Outcome.Unknown) outcome).why();
     return unavailable(why.reason(), why.retryAfter());
@@ -323,12 +334,10 @@ public final class ServiceTokenVerifier implements AutoCloseable, Verifier {
 
   /** The address if it is one; nothing is ever resolved. */
   static @Nullable String literal(@Nullable String address) {
-    if (shortEnough(address) == null) {
-      return null;
-    }
-    boolean literal = IPV4.matcher(address).matches() || IPV6.matcher(address).matches();
+    String text = shortEnough(address);
+    String literal = text == null ? null : AllowedAddresses.literal(text);
     try {
-      return literal ? InetAddress.getByName(address).getHostAddress() : null;
+      return literal == null ? null : InetAddress.getByName(literal).getHostAddress();
     } catch (UnknownHostException e) {
       return null;
     }
@@ -464,6 +473,11 @@ public final class ServiceTokenVerifier implements AutoCloseable, Verifier {
     @Override
     public void notLive() {
       tell(VerifierListener::notLive);
+    }
+
+    @Override
+    public void limited() {
+      tell(VerifierListener::limited);
     }
 
     @Override

@@ -25,6 +25,7 @@ public final class TestTokens implements Verifier {
   private final SecureRandom random = new SecureRandom();
   private final AtomicLong lastId = new AtomicLong(100_000_000_000_000L);
   private final Map<String, Verification.Live> tokens = new ConcurrentHashMap<>();
+  private final Map<String, Verification.Limited> limited = new ConcurrentHashMap<>();
   private volatile boolean isAway;
 
   /** Makes a token that may do this everywhere, and gives its token string. */
@@ -48,6 +49,12 @@ public final class TestTokens implements Verifier {
   /** Deletes one; does nothing if there is none. */
   public void delete(String token) {
     tokens.remove(token);
+    limited.remove(token);
+  }
+
+  /** Lets a live token be used as often as it may be from now on. */
+  public void limit(String token, Duration retryAfter) {
+    limited.put(token, new Verification.Limited(retryAfter));
   }
 
   /** Whether every verification is unavailable from now on, as if no server could be reached. */
@@ -65,7 +72,11 @@ public final class TestTokens implements Verifier {
       return NOT_LIVE;
     }
     Instant end = Objects.requireNonNullElse(found.expiration(), Instant.MAX);
-    return Instant.now().isBefore(end) ? found : NOT_LIVE;
+    if (!Instant.now().isBefore(end)) {
+      return NOT_LIVE;
+    }
+    Verification.Limited over = limited.get(token);
+    return over == null ? found : over;
   }
 
   @Override

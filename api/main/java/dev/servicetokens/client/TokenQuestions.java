@@ -40,6 +40,7 @@ final class TokenQuestions {
   static final int MOST_WAITING = 1000;
   private static final int MOST_TOGETHER = 20;
   private static final int MOST_SHARED = 3;
+  private static final long LONGEST_LIMITED_SECONDS = TimeUnit.DAYS.toSeconds(1);
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private final VerifierNodes nodes;
@@ -118,8 +119,11 @@ final class TokenQuestions {
         return done(unknown("The verifier is closed", SOON));
       }
       Question other = byDigest.get(digest);
-      if (other != null && !other.sent && sameAddress(other, address)) {
-        return other.outcome; // It is asked after this, so no check is needed.
+      if (other != null && !other.sent && shared < MOST_SHARED && sameAddress(other, address)) {
+        // It is asked after this, so that it is not too old.
+        return other.outcome.thenCompose(
+            outcome ->
+                isForOthers(outcome) ? done(outcome) : ask(digest, token, address, MOST_SHARED));
       }
       if (other != null && other.sent && floor != null) {
         return other.outcome.thenCompose(
@@ -158,11 +162,16 @@ final class TokenQuestions {
       Outcome outcome, Question other, @Nullable String address, Place floor) {
     if (outcome instanceof Outcome.Answered answered) {
       Place asOf = answered.told().asOf();
-      return asOf != null
+      return answered.told().keep()
+          && asOf != null
           && asOf.serverStart().equals(floor.serverStart())
           && asOf.changeNumber() >= floor.changeNumber();
     }
     return sameAddress(other, address);
+  }
+
+  private static boolean isForOthers(Outcome outcome) {
+    return !(outcome instanceof Outcome.Answered answered) || answered.told().keep();
   }
 
   private void sendWaiting() {
@@ -342,17 +351,34 @@ final class TokenQuestions {
       if (!live.isBoolean()) {
         return List.of();
       }
-      if (!live.asBoolean()) {
-        told.add(new Told(null, List.of(), asOf));
+      boolean limited = result.path("limited").asBoolean();
+      boolean keep = result.path("keep").asBoolean(true) && !limited;
+      if (limited || !live.asBoolean()) {
+        Duration after = limited ? retryAfter(result) : null;
+        told.add(new Told(null, List.of(), asOf, keep, null, after));
         continue;
       }
       Live read = live(result);
       if (read == null) {
         return List.of();
       }
-      told.add(new Told(read, List.copyOf(texts(result.path("changeKeys"))), asOf));
+      List<String> changeKeys = List.copyOf(texts(result.path("changeKeys")));
+      told.add(new Told(read, changeKeys, asOf, keep, allowed(result), null));
     }
     return told;
+  }
+
+  private static Duration retryAfter(JsonNode result) {
+    long seconds = result.path("retryAfterSeconds").asLong();
+    return Duration.ofSeconds(Math.max(1, Math.min(LONGEST_LIMITED_SECONDS, seconds)));
+  }
+
+  /** Null if it may be used from anywhere. What is no list of texts allows nobody. */
+  private static @Nullable AllowedAddresses allowed(JsonNode result) {
+    JsonNode cidrs = result.path("allowedCidrs");
+    return cidrs.isMissingNode() || cidrs.isNull()
+        ? null
+        : AllowedAddresses.of(List.copyOf(texts(cidrs)));
   }
 
   private static @Nullable Live live(JsonNode result) {

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link ServiceTokenVerifier} says of a token string: it is live, it is not, or nobody can
- * tell now. Immutable.
+ * What {@link ServiceTokenVerifier} says of a token string: it is live, it is not, it is used more
+ * often than it may be, or nobody can tell now. Immutable.
  */
 public sealed interface Verification {
 
@@ -68,12 +68,23 @@ public sealed interface Verification {
     }
   }
 
-  /** The token is not live, for whatever reason: never was, has ended, was deleted. */
+  /**
+   * The token is not live, for whatever reason: never was, has ended, was deleted, or may not be
+   * used from that address.
+   */
   record NotLive() implements Verification {
 
     /** All of them are the same. */
     static final NotLive IT = new NotLive();
   }
+
+  /**
+   * The token is live and may not be used now, because it was used as often as it may be: answer
+   * your caller with 429.
+   *
+   * @param retryAfter after how long it may be used again; more than zero
+   */
+  record Limited(Duration retryAfter) implements Verification {}
 
   /**
    * Nobody can tell now whether the token is live: answer your caller with 503, never with 401, as

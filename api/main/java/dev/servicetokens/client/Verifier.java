@@ -14,7 +14,8 @@ public interface Verifier {
    * What that token string is now.
    *
    * @param token what a caller presents as its token, whatever it looks like; null is not live
-   * @param address the caller's IP address, for the token's last use; null if it is not known
+   * @param address the caller's IP address, for the token's last use, and against the addresses
+   *     from which it may be used; null if it is not known, which such a token does not allow
    */
   Verification verify(@Nullable String token, @Nullable String address);
 

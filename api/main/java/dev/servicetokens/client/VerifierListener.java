@@ -16,6 +16,9 @@ public interface VerifierListener {
   /** A token was told not to be live. */
   default void notLive() {}
 
+  /** A token was told to be used more often than it may be. */
+  default void limited() {}
+
   /**
    * A token could not be told.
    *

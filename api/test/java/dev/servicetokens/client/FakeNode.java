@@ -40,6 +40,7 @@ final class FakeNode implements AutoCloseable {
   private final HttpServer http;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Long> tokens = new HashMap<>();
+  private final Map<String, ObjectNode> bounds = new HashMap<>();
   private final List<String> changes = new ArrayList<>();
   private final List<JsonNode> leaseRequests = new ArrayList<>();
   private final List<JsonNode> questions = new ArrayList<>();
@@ -78,6 +79,15 @@ final class FakeNode implements AutoCloseable {
 
   synchronized void token(String token, long id) {
     tokens.put(token, id);
+  }
+
+  /** Says this of the token in each answer, too. */
+  synchronized void bound(String token, String json) {
+    try {
+      bounds.put(token, (ObjectNode) JSON.readTree(json));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Deletes a token; whoever holds a lease is told. */
@@ -203,7 +213,8 @@ final class FakeNode implements AutoCloseable {
     answer.put("changeNumber", changes.size()).put("serverStart", "start");
     ArrayNode results = answer.putArray("results");
     for (JsonNode token : body.path("tokens")) {
-      Long id = tokens.get(token.isTextual() ? token.asText() : token.path("token").asText());
+      String text = token.isTextual() ? token.asText() : token.path("token").asText();
+      Long id = tokens.get(text);
       ObjectNode result = results.addObject().put("live", id != null);
       if (id != null) {
         result.put("id", id).put("name", "ci").putArray("roles").add("deployer");
@@ -211,6 +222,9 @@ final class FakeNode implements AutoCloseable {
         if (body.path("changeKeys").asBoolean()) {
           result.putArray("changeKeys").add("token:" + id);
         }
+      }
+      if (bounds.containsKey(text)) {
+        result.setAll(bounds.get(text));
       }
     }
     while (held) {

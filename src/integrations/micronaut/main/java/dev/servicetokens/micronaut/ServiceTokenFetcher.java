@@ -14,7 +14,6 @@ import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.filters.AuthenticationFetcher;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,7 +36,7 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
   /** The answer to a request that is asked about twice, by our filter and by the framework's. */
   private static final String ANSWER = "dev.servicetokens.ANSWER";
 
-  private static final String RETRY_AFTER = "dev.servicetokens.RETRY_AFTER";
+  private static final String REFUSAL = "dev.servicetokens.REFUSAL";
 
   private final Verifier verifier;
   private final PresentedCredentials credentials;
@@ -83,7 +82,9 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
       return Mono.just(new ServiceTokenAuthentication(live));
     }
     if (verification instanceof Verification.Unavailable away && refusesWhenUnavailable) {
-      request.setAttribute(RETRY_AFTER, away.retryAfter());
+      request.setAttribute(REFUSAL, new VerificationUnavailableException(away.retryAfter()));
+    } else if (verification instanceof Verification.Limited over) {
+      request.setAttribute(REFUSAL, new TokenLimitedException(over.retryAfter()));
     }
     return remembered(request, Mono.empty());
   }
@@ -94,9 +95,9 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
     return answer;
   }
 
-  /** How long a caller is to wait whose token could not be verified; empty for all others. */
-  static Optional<Duration> retryAfter(HttpRequest<?> request) {
-    return request.getAttribute(RETRY_AFTER, Duration.class);
+  /** What a caller is told in place of 401 who is to wait; empty for all others. */
+  static Optional<RetryLaterException> refusal(HttpRequest<?> request) {
+    return request.getAttribute(REFUSAL, RetryLaterException.class);
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.servicetokens.client.Verifier;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Filter;
 import io.micronaut.http.filter.ServerFilterChain;
@@ -27,8 +26,8 @@ import reactor.core.publisher.Mono;
  * Micronaut Security's filter, which asks the same fetchers and rules; where all of them answer at
  * once, so does this, without the twenty reactive operators that the framework's makes for each
  * request. All else is left to the framework's, so what is unknown here stays refused. A caller
- * that would be told 401 although nobody can say whether its token is live is told 503.
- * Thread-safe.
+ * that would be told 401 although nobody can say whether its token is live is told 503, and one
+ * that uses its token more often than it may, 429. Thread-safe.
  */
 @Filter("${micronaut.security.filter.pattern:" + Filter.MATCH_ALL_PATTERN + "}")
 @Replaces(SecurityFilter.class)
@@ -54,7 +53,7 @@ class ServiceTokenSecurityFilter extends SecurityFilter {
     return isAllowedAtOnce(request)
         ? chain.proceed(request)
         : Flux.from(super.doFilter(request, chain))
-            .onErrorMap(AuthorizationException.class, refusal -> orAway(request, refusal));
+            .onErrorMap(AuthorizationException.class, refusal -> orLater(request, refusal));
   }
 
   /** Whether a caller was found and a rule allows the request, without waiting for anything. */
@@ -104,14 +103,14 @@ class ServiceTokenSecurityFilter extends SecurityFilter {
     }
   }
 
-  private static Throwable orAway(HttpRequest<?> request, AuthorizationException refusal) {
+  private static Throwable orLater(HttpRequest<?> request, AuthorizationException refusal) {
     return refusal.isForbidden()
         ? refusal
-        : ServiceTokenFetcher.retryAfter(request)
+        : ServiceTokenFetcher.refusal(request)
             .<Throwable>map(
-                wait -> {
-                  request.setAttribute(REJECTION, HttpStatus.SERVICE_UNAVAILABLE);
-                  return new VerificationUnavailableException(wait);
+                later -> {
+                  request.setAttribute(REJECTION, later.status());
+                  return later;
                 })
             .orElse(refusal);
   }

@@ -6,7 +6,6 @@ import dev.servicetokens.client.Verification;
 import dev.servicetokens.client.Verifier;
 import dev.servicetokens.spring.ServiceTokensProperties.WhenUnavailable;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,8 +79,10 @@ public final class ReactiveServiceTokens {
               ReactiveSecurityContextHolder.withAuthentication(
                   new ServiceTokenAuthentication(live)));
     }
-    if (verification instanceof Verification.Unavailable away && refusesWhenUnavailable) {
-      exchange.getAttributes().put(Refusals.RETRY_AFTER, away.retryAfter());
+    Refusals.Later later =
+        verification == null ? null : Refusals.Later.of(verification, refusesWhenUnavailable);
+    if (later != null) {
+      exchange.getAttributes().put(Refusals.LATER, later);
     }
     return chain
         .filter(exchange)
@@ -116,9 +117,9 @@ public final class ReactiveServiceTokens {
     return Mono.fromRunnable(
         () -> {
           ServerHttpResponse response = exchange.getResponse();
-          if (exchange.getAttribute(Refusals.RETRY_AFTER) instanceof Duration wait) {
-            response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
-            response.getHeaders().set(HttpHeaders.RETRY_AFTER, Refusals.seconds(wait));
+          if (exchange.getAttribute(Refusals.LATER) instanceof Refusals.Later later) {
+            response.setStatusCode(later.status());
+            response.getHeaders().set(HttpHeaders.RETRY_AFTER, later.seconds());
           } else {
             response.setStatusCode(HttpStatus.UNAUTHORIZED);
             challenges.forEach(

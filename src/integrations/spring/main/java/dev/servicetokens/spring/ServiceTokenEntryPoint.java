@@ -3,7 +3,6 @@ package dev.servicetokens.spring;
 import dev.servicetokens.client.PresentedCredentials.Scheme;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.springframework.http.HttpHeaders;
@@ -12,8 +11,8 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.AuthenticationEntryPoint;
 
 /**
- * Answers a caller that needs a live token: 401 and what to send, or 503 if nobody can say now
- * whether the token that it sent is live. Thread-safe.
+ * Answers a caller that needs a live token: 401 and what to send, 503 if nobody can say now whether
+ * the token that it sent is live, or 429 if that was used as often as it may be. Thread-safe.
  */
 final class ServiceTokenEntryPoint implements AuthenticationEntryPoint {
 
@@ -26,9 +25,9 @@ final class ServiceTokenEntryPoint implements AuthenticationEntryPoint {
   @Override
   public void commence(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException refusal) {
-    if (request.getAttribute(Refusals.RETRY_AFTER) instanceof Duration wait) {
-      response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
-      response.setHeader(HttpHeaders.RETRY_AFTER, Refusals.seconds(wait));
+    if (request.getAttribute(Refusals.LATER) instanceof Refusals.Later later) {
+      response.setStatus(later.status().value());
+      response.setHeader(HttpHeaders.RETRY_AFTER, later.seconds());
       return;
     }
     response.setStatus(HttpStatus.UNAUTHORIZED.value());

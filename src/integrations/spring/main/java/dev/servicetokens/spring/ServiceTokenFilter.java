@@ -54,9 +54,9 @@ final class ServiceTokenFilter extends OncePerRequestFilter {
         Verification verification = verifier.verify(token.text(), request.getRemoteAddr());
         if (verification instanceof Verification.Live live) {
           context.setAuthentication(new ServiceTokenAuthentication(live));
-        } else if (verification instanceof Verification.Unavailable away
-            && refusesWhenUnavailable) {
-          request.setAttribute(Refusals.RETRY_AFTER, away.retryAfter());
+        } else {
+          request.setAttribute(
+              Refusals.LATER, Refusals.Later.of(verification, refusesWhenUnavailable));
         }
       }
       if (context.getAuthentication() == null) {

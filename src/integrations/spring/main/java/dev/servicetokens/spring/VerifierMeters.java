@@ -15,6 +15,7 @@ final class VerifierMeters implements MeterBinder, VerifierListener {
   private final LongAdder fromMemory = new LongAdder();
   private final LongAdder fromServer = new LongAdder();
   private final LongAdder notLive = new LongAdder();
+  private final LongAdder limited = new LongAdder();
   private final LongAdder unavailable = new LongAdder();
   private final LongAdder ownTokenRefused = new LongAdder();
   private volatile boolean isLeaseHeld;
@@ -24,6 +25,7 @@ final class VerifierMeters implements MeterBinder, VerifierListener {
     counter("lookups", fromMemory).tag("from", "memory").register(registry);
     counter("lookups", fromServer).tag("from", "server").register(registry);
     counter("refused", notLive).tag("reason", "not-live").register(registry);
+    counter("refused", limited).tag("reason", "limited").register(registry);
     counter("refused", unavailable).tag("reason", "unavailable").register(registry);
     counter("own.token.refused", ownTokenRefused).register(registry);
     Gauge.builder(PREFIX + "lease.held", () -> isLeaseHeld ? 1 : 0).register(registry);
@@ -46,6 +48,11 @@ final class VerifierMeters implements MeterBinder, VerifierListener {
   @Override
   public void notLive() {
     notLive.increment();
+  }
+
+  @Override
+  public void limited() {
+    limited.increment();
   }
 
   @Override

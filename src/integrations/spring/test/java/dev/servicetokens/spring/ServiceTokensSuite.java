@@ -183,6 +183,21 @@ abstract class ServiceTokensSuite {
     assertThat(post("/deployments", "X-API-Key", token)).isEqualTo(200);
   }
 
+  @Test
+  void tellsWhoUsesATokenTooOftenToWait() {
+    String token = TOKENS.create("ci", "deploy:prod");
+    TOKENS.limit(token, Duration.ofMillis(29_001));
+
+    HttpResponse<String> answer = send("POST", "/deployments", "X-API-Key", token);
+    assertThat(answer.statusCode()).isEqualTo(429);
+    assertThat(answer.headers().firstValue("retry-after")).contains("30");
+    assertThat(answer.body()).doesNotContain(token);
+    assertThat(send("GET", "/open", "X-API-Key", token).statusCode()).isEqualTo(200);
+
+    TOKENS.delete(token);
+    assertThat(post("/deployments", "X-API-Key", token)).isEqualTo(401);
+  }
+
   private int post(String path, String... headers) {
     return send("POST", path, headers).statusCode();
   }

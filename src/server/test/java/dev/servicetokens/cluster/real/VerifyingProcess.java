@@ -61,6 +61,7 @@ final class VerifyingProcess {
           switch (verifier.verify(exchange.getRequestHeaders().getFirst("X-API-Key"))) {
             case Verification.Live _ -> 200;
             case Verification.NotLive _ -> 401;
+            case Verification.Limited _ -> 429;
             case Verification.Unavailable _ -> 503;
           };
       exchange.getResponseHeaders().set(FROM_MEMORY, hits.toString());
