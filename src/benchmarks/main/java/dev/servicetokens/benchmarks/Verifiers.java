@@ -56,16 +56,12 @@ final class Verifiers {
     System.out.println("warming up …");
     Load.closed(urls, 15, Environment.warmUp(), (c, i) -> isLive(c, verifications.getFirst()));
     checkCold("warm-up", own);
+    deleteWithHolders("warm-up-with-", "warm-up with holders", own);
     for (int round = 1; round <= Environment.rounds(); round++) {
       System.out.println("round " + round + " …");
       checkCold("cold", own);
       delete(round + "-without-", "quiet without holders", List.of());
-      List<ServiceTokenVerifier> holders = holders(own);
-      try {
-        delete(round + "-with-", "quiet with holders", holders);
-      } finally {
-        holders.forEach(ServiceTokenVerifier::close);
-      }
+      deleteWithHolders(round + "-with-", "quiet with holders", own);
       busy(round, own, verifications);
     }
     for (int count : IDLE) {
@@ -135,6 +131,15 @@ final class Verifiers {
         throw new IllegalStateException(String.valueOf(verifier.lease()));
       }
       Thread.onSpinWait();
+    }
+  }
+
+  private void deleteWithHolders(String beginning, String name, String own) throws IOException {
+    List<ServiceTokenVerifier> holders = holders(own);
+    try {
+      delete(beginning, name, holders);
+    } finally {
+      holders.forEach(ServiceTokenVerifier::close);
     }
   }
 

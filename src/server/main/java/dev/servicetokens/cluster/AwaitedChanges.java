@@ -20,7 +20,11 @@ class AwaitedChanges {
 
   private static final Logger LOG = LoggerFactory.getLogger(AwaitedChanges.class);
   private static final long NANOS_PER_MILLI = 1_000_000;
-  private static final int[] POLL_MILLIS = {1, 2, 4, 8, 10};
+  private static final long SHORTEST_POLL_NANOS = NANOS_PER_MILLI;
+  private static final long LONGEST_POLL_NANOS = 10 * NANOS_PER_MILLI;
+
+  /** So small a part of what has been waited is waited in vain at most. */
+  private static final int POLLS_IN_A_WAIT = 4;
 
   final ChangeLog log;
   final Time time;
@@ -139,14 +143,14 @@ class AwaitedChanges {
   }
 
   private void pollWhileSomebodyWaits() {
-    int step = 0;
+    long begun = time.nanoTime();
     while (somebodyWaits()) {
       if (takeNew()) {
+        begun = time.nanoTime();
         announce();
-        step = 0;
       }
-      time.sleep(POLL_MILLIS[step] * NANOS_PER_MILLI);
-      step = Math.min(step + 1, POLL_MILLIS.length - 1);
+      long waited = time.nanoTime() - begun;
+      time.sleep(Math.clamp(waited / POLLS_IN_A_WAIT, SHORTEST_POLL_NANOS, LONGEST_POLL_NANOS));
       poll();
     }
   }

@@ -135,8 +135,9 @@ class CoherenceNode implements Runnable {
       memory.isOver("This node keeps its memory at the log again");
       database.isOver("The database answers again; this node answers from its memory");
       long pause = sentNanos + RENEWAL_NANOS - time.nanoTime();
-      if (log.await(Math.min(pause, lent.blockedNanos())) && !stopped) {
-        catchUp();
+      boolean woken = log.await(Math.min(pause, lent.blockedNanos()));
+      if (woken && !stopped && !lent.canAcknowledgeMore()) {
+        catchUp(); // Unless the renewal is awaited itself, for what holders have acknowledged.
       }
     }
   }

@@ -313,9 +313,22 @@ public class LentLeases {
       holder.behind = holder.acknowledged < number;
       holder.behindSinceNanos = now;
     }
-    return holder.acknowledged > before
-        && acknowledged < number
-        && acknowledgeable(number, now) > acknowledged;
+    return holder.acknowledged > before && canAcknowledgeMore(now);
+  }
+
+  /** Whether a renewal would say more than this node's row does (rule 24). */
+  boolean canAcknowledgeMore() {
+    long now = time.nanoTime();
+    lock.lock();
+    try {
+      return canAcknowledgeMore(now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean canAcknowledgeMore(long now) {
+    return acknowledged < number && acknowledgeable(number, now) > acknowledged;
   }
 
   /** Whether what the holder has applied is what this node has, as far as both can tell. */

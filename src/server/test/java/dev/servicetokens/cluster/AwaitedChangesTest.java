@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AwaitedChangesTest {
 
@@ -30,15 +32,16 @@ final class AwaitedChangesTest {
     assertThat(waitedMillis.getFirst()).isLessThan(3);
   }
 
-  @Test
-  void returnsSoonAfterTheLastAcknowledgement() throws Exception {
+  @ParameterizedTest
+  @ValueSource(longs = {3, 8, 20, 36, 50})
+  void returnsSoonAfterTheLastAcknowledgement(long millis) throws Exception {
     NodeRow quick = log.add(1000, 7);
     NodeRow slow = log.add(1000, 6);
     await(7, 0);
-    time.later(50 * MILLI, () -> log.renew(slow.nodeId(), 7));
+    time.later(millis * MILLI, () -> log.renew(slow.nodeId(), 7));
     time.run();
 
-    assertThat(waitedMillis.getFirst()).isBetween(50L, 65L);
+    assertThat(waitedMillis.getFirst()).isBetween(millis, millis + millis / 4 + 2);
     assertThat(quick.applied()).isEqualTo(7);
   }
 
@@ -131,8 +134,8 @@ final class AwaitedChangesTest {
     await(8, 2000);
     time.run();
 
-    assertThat(waitedMillis.get(0)).isGreaterThan(900);
-    assertThat(waitedMillis.get(1)).isLessThan(5);
+    assertThat(waitedMillis).hasSize(2).anyMatch(millis -> millis > 900);
+    assertThat(waitedMillis).anyMatch(millis -> millis < 5);
   }
 
   private void start(Runnable work) {

@@ -147,6 +147,26 @@ final class LentLeasesTest {
     assertThat(lent.acknowledge(1)).isEqualTo(1);
   }
 
+  @Test
+  void hasNothingToSayUntilItsHoldersHaveAcknowledged() {
+    renew(deletion(1));
+    assertThat(lent.canAcknowledgeMore()).isTrue();
+    lent.acknowledge(1);
+    assertThat(lent.canAcknowledgeMore()).isFalse();
+    ask(0);
+    renew(deletion(2));
+    assertThat(lent.canAcknowledgeMore()).isFalse();
+
+    ask(2);
+    assertThat(lent.canAcknowledgeMore()).isTrue();
+    lent.acknowledge(2);
+    assertThat(lent.canAcknowledgeMore()).isFalse();
+
+    renew(deletion(3));
+    clocks.millis += 1000;
+    assertThat(lent.canAcknowledgeMore()).isTrue();
+  }
+
   /** The node's own lease is over after 900 ms, by a slow clock of the holder's after 1000. */
   @Test
   void waitsForWhatItHasLentATenthLonger() {

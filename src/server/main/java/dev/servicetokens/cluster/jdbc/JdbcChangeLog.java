@@ -184,10 +184,13 @@ final class JdbcChangeLog implements ChangeLog {
       """;
 
   /**
-   * The driver cannot be woken while it reads: so long at most is {@link #wake} not noticed, and
-   * first a tenth of it, because the acknowledgement of a change comes soon after it or not at all.
+   * The driver cannot be woken while it reads: so long at most is {@link #wake} not noticed, and no
+   * longer than a part of what has been waited, because the acknowledgement of a change comes soon
+   * after it or not at all.
    */
   private static final int SLICE_MILLIS = 10;
+
+  private static final int SLICES_IN_A_WAIT = 4;
 
   /** A registration waits for a standby; a renewal does not. */
   private static final int REGISTRATION_MILLIS = 10_000;
@@ -344,9 +347,11 @@ final class JdbcChangeLog implements ChangeLog {
 
   @Override
   public boolean await(long nanos) {
-    long end = System.nanoTime() + nanos;
-    for (int slice = 1; ; slice = Math.min(2 * slice, SLICE_MILLIS)) {
-      long left = end - System.nanoTime();
+    long begun = System.nanoTime();
+    while (true) {
+      long waited = System.nanoTime() - begun;
+      long left = nanos - waited;
+      int slice = Math.clamp(waited / NANOS_PER_MILLI / SLICES_IN_A_WAIT, 1, SLICE_MILLIS);
       if (own.isOpen() ? isNotified(left, slice) || isWoken(0) : isWoken(left)) {
         woken.drainPermits();
         return true;
