@@ -83,9 +83,18 @@ final class ClusterFactory {
 
   @Singleton
   CoherentPrincipals principals(
-      PrincipalCache cache, LeaseHolder leases, Time time, PrincipalQuery query) {
+      PrincipalCache cache,
+      LeaseHolder leases,
+      Time time,
+      PrincipalQuery query,
+      FirstUses firstUses) {
     QueryLimit limit = new QueryLimit(CoherentPrincipals.QUERIES_AT_ONCE, QUERIES_WAITING);
-    return new CoherentPrincipals(cache, leases, time, query, limit);
+    return new CoherentPrincipals(cache, leases, time, query, limit, firstUses);
+  }
+
+  @Singleton
+  FirstUses firstUses(FirstUses.Store store, AwaitedChanges awaited, Time time) {
+    return new FirstUses(store, awaited, time, new QueryLimit(FirstUses.AT_ONCE, QUERIES_WAITING));
   }
 
   @Bean(preDestroy = "close")

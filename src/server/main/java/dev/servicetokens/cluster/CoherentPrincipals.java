@@ -28,17 +28,24 @@ public class CoherentPrincipals {
   final Time time;
   private final PrincipalQuery query;
   private final QueryLimit limit;
+  private final FirstUses firstUses;
   private final ConcurrentMap<TokenDigest, QueryUnderWay> underWay = new ConcurrentHashMap<>();
   private final LongAdder queriesWithoutLease = new LongAdder();
   private volatile LastApplied latestSeen = new LastApplied(0, "");
 
   CoherentPrincipals(
-      PrincipalCache cache, LeaseHolder leases, Time time, PrincipalQuery query, QueryLimit limit) {
+      PrincipalCache cache,
+      LeaseHolder leases,
+      Time time,
+      PrincipalQuery query,
+      QueryLimit limit,
+      FirstUses firstUses) {
     this.cache = cache;
     this.leases = leases;
     this.time = time;
     this.query = query;
     this.limit = limit;
+    this.firstUses = firstUses;
   }
 
   /**
@@ -54,6 +61,10 @@ public class CoherentPrincipals {
 
   /**
    * Answers from memory or from the database. May block.
+   *
+   * <p>Of a secret that a rotation made, and that somebody else was accepted by first, it answers
+   * when every node knows that (rule 8a). One that nobody was accepted by yet is not live before
+   * {@link FirstUses#accept} has said so.
    *
    * @param wellFormed as above
    * @throws UnavailableException if too many ask the database already
@@ -123,6 +134,7 @@ public class CoherentPrincipals {
     boolean shared = underWay.putIfAbsent(digest, own) == null;
     try {
       Snapshot said = limit.within(deadline - time.nanoTime(), () -> query.find(digest));
+      firstUses.awaitKnown(said); // rule 8a
       own.answer(said);
       latestSeen = new LastApplied(said.number(), said.serverStart());
       cache.putIfCurrent(digest, said); // rule 16

@@ -6,6 +6,7 @@ import dev.servicetokens.token.TokenBounds;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the database said of a digest: whose it is, or that it is nobody's. It is made once and kept
@@ -39,6 +40,14 @@ public sealed interface PrincipalAnswer {
      */
     default boolean mayBeKept() {
       return true;
+    }
+
+    /**
+     * The change by which every node knows that a rotated secret was accepted first (rule 8a); null
+     * if no rotation made the secret, or nobody was ever accepted by it.
+     */
+    default @Nullable Long firstUseChange() {
+      return null;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.servicetokens.verification;
 
+import dev.servicetokens.cluster.FirstUses;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,17 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class Acceptance {
 
-  Acceptance() {}
+  private static final Verification.Unknown UNKNOWN = new Verification.Unknown();
+
+  private final FirstUses firstUses;
+
+  Acceptance(FirstUses firstUses) {
+    this.firstUses = firstUses;
+  }
 
   /**
-   * Decides of one that has not ended.
+   * Decides of one that has not ended. May block for one that memory did not tell, never for
+   * others.
    *
    * @param address from where it came; null if nobody knows
    * @return the token itself if it is accepted, or why it is not
@@ -28,6 +36,10 @@ final class Acceptance {
     }
     if (!token.bounds().allow(address)) {
       return new Verification.OutsideAddresses(token.principal());
+    }
+    // Last, as it may end another secret, and never from memory, which has no pending one.
+    if (token.secret().pending() && !firstUses.accept(token.principal())) {
+      return UNKNOWN;
     }
     return token;
   }

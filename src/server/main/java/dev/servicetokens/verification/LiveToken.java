@@ -71,6 +71,11 @@ public final class LiveToken implements PrincipalAnswer.Found, Verification.Outc
   }
 
   @Override
+  public @Nullable Long firstUseChange() {
+    return secret.firstUseChange();
+  }
+
+  @Override
   public boolean mayBeKept() {
     return !secret.pending() && bounds.maximumUses() == null;
   }

@@ -3,10 +3,12 @@ package dev.servicetokens.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.servicetokens.cluster.ChangeLog.Read;
+import dev.servicetokens.cluster.CoherentPrincipals.KnownChange;
 import dev.servicetokens.cluster.PrincipalQuery.Snapshot;
 import dev.servicetokens.token.TokenDigest;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +24,27 @@ final class CoherentPrincipalsTest {
           new LeaseHolder(time),
           time,
           digest -> new Snapshot(PrincipalAnswer.NOBODY, 7, "one"),
-          new QueryLimit(1, 0));
+          new QueryLimit(1, 0),
+          firstUses(time));
+
+  /** Of nobody's secret: none is asked about. */
+  private static FirstUses firstUses(Time time) {
+    FirstUses.Store store =
+        new FirstUses.Store() {
+          @Override
+          public Optional<KnownChange> accept(long tokenId, long secretId) {
+            throw new IllegalStateException();
+          }
+
+          @Override
+          public KnownChange latest() {
+            throw new IllegalStateException();
+          }
+        };
+    AwaitedChanges awaited =
+        new AwaitedChanges(new FakeChangeLog(), time, 1000, Runnable::run, () -> {}, nanos -> {});
+    return new FirstUses(store, awaited, time, new QueryLimit(1, 0));
+  }
 
   @BeforeEach
   void ask() {

@@ -22,7 +22,8 @@ public final class MemoryPrincipals extends CoherentPrincipals {
         context.getBean(LeaseHolder.class),
         context.getBean(Time.class),
         context.getBean(PrincipalQuery.class),
-        new QueryLimit(1, 0));
+        new QueryLimit(1, 0),
+        context.getBean(FirstUses.class));
     this.database = context.getBean(PrincipalQuery.class);
   }
 

@@ -80,6 +80,18 @@ enum Mutant {
   HOLDER_LOOKS_UP_BEFORE_LEASE,
   /** Rules 9, 24: a node that stops removes its row while what it has lent lasts. */
   STOPS_BEFORE_ITS_HOLDERS,
+  /** Rule 8a: the first acceptance of a rotated secret is answered, and committed later. */
+  ANSWERS_BEFORE_FIRST_USE_IS_COMMITTED,
+  /** Rule 8a: it is committed and answered, before every node knows it. */
+  FIRST_USE_NOT_AWAITED,
+  /** Rule 8a: who finds at its own acceptance that another was first answers at once. */
+  SECOND_USE_NOT_AWAITED,
+  /** Rule 8a: a fill that reads the secret as accepted answers and keeps it at once. */
+  FILL_OF_FIRST_USE_NOT_AWAITED,
+  /** Rule 8a: a secret that was never accepted is kept in memory. */
+  PENDING_KEPT_IN_MEMORY,
+  /** Rules 8a, 16: an old secret is kept that was read before the new one was accepted. */
+  OLD_SECRET_FILLED_UNGUARDED,
   /** A change is made by who asked when its request began, and not by who still may. */
   ACTOR_NOT_ASKED_AGAIN,
   /** Who makes a change is asked again, but a deletion may commit and answer in between. */

@@ -1,15 +1,18 @@
 package dev.servicetokens.cluster;
 
+import dev.servicetokens.access.Principal;
 import dev.servicetokens.cluster.ChangeLog.LoggedChange;
 import dev.servicetokens.cluster.ChangeLog.NodeRow;
 import dev.servicetokens.cluster.ChangeLog.Poll;
 import dev.servicetokens.cluster.ChangeLog.Position;
 import dev.servicetokens.cluster.ChangeLog.Read;
 import dev.servicetokens.cluster.ChangeLog.Renewal;
+import dev.servicetokens.cluster.CoherentCommits.Numbered;
 import dev.servicetokens.cluster.LeaseHolder.Lease;
 import dev.servicetokens.cluster.PrincipalCache.LastApplied;
 import dev.servicetokens.cluster.PrincipalQuery.Snapshot;
 import dev.servicetokens.cluster.SimulatedDatabase.State;
+import dev.servicetokens.cluster.SimulatedFirstUses.Outcome;
 import dev.servicetokens.token.TokenDigest;
 import java.util.HashMap;
 import java.util.List;
@@ -134,6 +137,18 @@ record Mutants(
               }
             }
           };
+      case OLD_SECRET_FILLED_UNGUARDED ->
+          new SlowCache(process) {
+            @Override
+            void putIfCurrent(TokenDigest digest, Snapshot said) {
+              if (database.state().rotated.keySet().stream()
+                  .anyMatch(rotated -> rotated.a() == digest.a())) {
+                put(digest, said.answer());
+              } else {
+                super.putIfCurrent(digest, said);
+              }
+            }
+          };
       case GAP_IGNORED ->
           new SlowCache(process) {
             @Override
@@ -153,25 +168,63 @@ record Mutants(
     };
   }
 
-  CoherentPrincipals principals(PrincipalCache cache, LeaseHolder leases, PrincipalQuery query) {
+  FirstUses firstUses(SimulatedFirstUses store, AwaitedChanges awaited) {
+    QueryLimit unlimited = new QueryLimit(100_000, 0);
+    return switch (mutant) {
+      case FIRST_USE_NOT_AWAITED -> new HastyFirstUses(store, awaited, Outcome.FIRST);
+      case SECOND_USE_NOT_AWAITED -> new HastyFirstUses(store, awaited, Outcome.AGAIN);
+      case FILL_OF_FIRST_USE_NOT_AWAITED ->
+          new FirstUses(store, awaited, process, unlimited) {
+            @Override
+            void awaitKnown(Snapshot said) {
+              process.local();
+            }
+          };
+      default -> new FirstUses(store, awaited, process, unlimited);
+    };
+  }
+
+  /** Answers one outcome without waiting. */
+  private final class HastyFirstUses extends FirstUses {
+    private final SimulatedFirstUses store;
+    private final Outcome notAwaited;
+
+    HastyFirstUses(SimulatedFirstUses store, AwaitedChanges awaited, Outcome notAwaited) {
+      super(store, awaited, process, new QueryLimit(100_000, 0));
+      this.store = store;
+      this.notAwaited = notAwaited;
+    }
+
+    @Override
+    public boolean accept(Principal found) {
+      Numbered<Outcome> recorded = store.record(found.tokenId(), found.secretId());
+      if (recorded.result() != Outcome.GONE && recorded.result() != notAwaited) {
+        await(store.known(recorded));
+      }
+      return recorded.result() != Outcome.GONE;
+    }
+  }
+
+  CoherentPrincipals principals(
+      PrincipalCache cache, LeaseHolder leases, PrincipalQuery query, FirstUses firstUses) {
     QueryLimit unlimited = new QueryLimit(100_000, 0);
     return switch (mutant) {
       case JOIN_OLD_QUERY ->
-          new CoherentPrincipals(cache, leases, process, query, unlimited) {
+          new CoherentPrincipals(cache, leases, process, query, unlimited, firstUses) {
             @Override
             @Nullable Snapshot joined(TokenDigest digest, LastApplied onArrival) {
               return super.joined(digest, new LastApplied(0, database.serverStart()));
             }
           };
       case LOOK_UP_BEFORE_LEASE ->
-          new CoherentPrincipals(cache, leases, process, query, unlimited) {
+          new CoherentPrincipals(cache, leases, process, query, unlimited, firstUses) {
             @Override
             public @Nullable PrincipalAnswer ifInMemory(TokenDigest digest, boolean wellFormed) {
               PrincipalAnswer answer = lookUp(digest, wellFormed);
               return leases.holds() ? answer : null;
             }
           };
-      default -> new CoherentPrincipals(cache, leases, process, query, unlimited);
+      default -> new CoherentPrincipals(cache, leases, process, query, unlimited, firstUses);
     };
   }
 

@@ -11,10 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What was promised of one token, and whether an answer kept to it. */
+/** What was promised of one token string, and whether an answer kept to it. */
 final class Oracle {
 
   final long tokenId;
+  final long secretId;
   final TokenDigest digest;
   final boolean wellFormed;
   private boolean createReturned;
@@ -28,10 +29,30 @@ final class Oracle {
   private int versionBegun;
 
   Oracle(long tokenId, boolean created) {
+    this(tokenId, 0, created, created);
+  }
+
+  private Oracle(long tokenId, long secretId, boolean wellFormed, boolean created) {
     this.tokenId = tokenId;
-    this.digest = new TokenDigest(tokenId, 0, 0, 0);
-    this.wellFormed = created;
+    this.secretId = secretId;
+    this.digest = digest(tokenId, secretId);
+    this.wellFormed = wellFormed;
     this.createReturned = created;
+  }
+
+  /** Of what a rotation will make. */
+  static Oracle ofRotation(long tokenId, long secretId) {
+    return new Oracle(tokenId, secretId, true, false);
+  }
+
+  /** The digest of a token's secret; 0 is the one that it was created with. */
+  static TokenDigest digest(long tokenId, long secretId) {
+    return new TokenDigest(tokenId, secretId, 0, 0);
+  }
+
+  /** The token string as its holder has it. */
+  String text() {
+    return "token-" + tokenId + "-" + secretId;
   }
 
   /** The token with that version of what its role may do. */
@@ -42,7 +63,8 @@ final class Oracle {
         List.of(new SubjectHandle("role-" + tokenId)),
         new PermissionSet(Map.of("v" + version, Set.of(Permission.GET_VIEWS))),
         null,
-        DefinedPermissions.PREDEFINED);
+        DefinedPermissions.PREDEFINED,
+        secretId);
   }
 
   /**
@@ -55,6 +77,15 @@ final class Oracle {
 
   void deleteBegins() {
     deleteBegun = true;
+  }
+
+  boolean isDeleteBegun() {
+    return deleteBegun;
+  }
+
+  /** It goes on: what was begun has ended another one. */
+  void deleteEnds() {
+    deleteBegun = deleteReturned;
   }
 
   void deleted(Map<TokenDigest, Principal> tokens) {

@@ -56,6 +56,9 @@ final class SimulatedDatabase {
     final Map<TokenDigest, Principal> tokens = new HashMap<>();
     final Set<TokenDigest> configured = new HashSet<>();
 
+    /** Of each secret that a rotation made: the change of its first acceptance, 0 if pending. */
+    final Map<TokenDigest, Long> rotated = new HashMap<>();
+
     boolean hasToken(long tokenId) {
       return tokens.values().stream().anyMatch(principal -> principal.tokenId() == tokenId);
     }
@@ -177,6 +180,7 @@ final class SimulatedDatabase {
     copy.nodes.putAll(state.nodes);
     copy.tokens.putAll(state.tokens);
     copy.configured.addAll(state.configured);
+    copy.rotated.putAll(state.rotated);
     return copy;
   }
 

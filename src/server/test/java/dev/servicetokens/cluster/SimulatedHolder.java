@@ -154,7 +154,7 @@ final class SimulatedHolder {
    * @throws LogUnavailableException if no node answers
    */
   Optional<Principal> verify(Oracle token) {
-    String text = "token-" + token.tokenId;
+    String text = token.text();
     Verification known = lookUp(text);
     if (known != null) {
       answersFromMemory++;
@@ -190,7 +190,7 @@ final class SimulatedHolder {
 
   private void keep(String text, Told told) {
     CoherentPrincipals.KnownChange known = told.known();
-    if (told.isRefused() || known == null) {
+    if (told.isRefused() || !told.mayBeKept() || known == null) {
       return;
     }
     Verification.Live live = told.found().map(SimulatedHolder::live).orElse(null);

@@ -7,9 +7,13 @@ import dev.servicetokens.cluster.CoherentCommits.Numbered;
 import dev.servicetokens.cluster.CoherentPrincipals.KnownChange;
 import dev.servicetokens.cluster.LentLeases.Answer;
 import dev.servicetokens.cluster.LentLeases.Question;
+import dev.servicetokens.cluster.SimulatedDatabase.State;
 import dev.servicetokens.token.TokenDigest;
 import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -21,6 +25,7 @@ final class SimulatedNode {
 
   final SimulatedProcess process;
   final SimulatedChangeLog log;
+  private final VirtualTime time;
   private final SimulationSettings settings;
   private final SimulatedDatabase database;
   private final Faults faults;
@@ -30,6 +35,7 @@ final class SimulatedNode {
   private final CoherentPrincipals principals;
   private final LentLeases lent;
   private final AwaitedChanges awaited;
+  private final FirstUses firstUses;
   private long answersFromMemory;
 
   SimulatedNode(
@@ -39,6 +45,7 @@ final class SimulatedNode {
       RandomGenerator random,
       Mutant mutant,
       int leaseMillis) {
+    this.time = time;
     this.settings = settings;
     this.database = database;
     this.random = random;
@@ -52,11 +59,17 @@ final class SimulatedNode {
     PrincipalCache cache = mutants.cache();
     this.lent = mutants.lent(cache, leases);
     this.node = mutants.node(log, cache, leases, lent, leaseMillis, ids);
-    this.principals =
-        mutants.principals(
-            cache, leases, new SimulatedPrincipalQuery(time, database, process, faults, random));
     this.awaited =
         mutants.awaited(mutants.log(), leaseMillis, work -> time.start(process, work), node::wake);
+    this.firstUses =
+        mutants.firstUses(new SimulatedFirstUses(database, this::transaction), awaited);
+    this.principals =
+        mutants.principals(
+            cache,
+            leases,
+            new SimulatedPrincipalQuery(
+                time, database, process, faults, random, mutant == Mutant.PENDING_KEPT_IN_MEMORY),
+            firstUses);
     time.start(process, node);
   }
 
@@ -68,27 +81,47 @@ final class SimulatedNode {
       return answer.found();
     }
     process.local();
-    return principals.ask(digest, wellFormed).found();
+    return accepted(principals.ask(digest, wellFormed));
   }
 
-  private Optional<Principal> find(TokenDigest digest, boolean wellFormed) {
+  private PrincipalAnswer find(TokenDigest digest, boolean wellFormed) {
     PrincipalAnswer answer = principals.ifInMemory(digest, wellFormed);
-    if (answer == null) {
-      process.local();
-      answer = principals.ask(digest, wellFormed);
+    if (answer != null) {
+      return answer;
     }
-    return answer.found();
+    process.local();
+    return principals.ask(digest, wellFormed);
+  }
+
+  /** Accepts a pending secret first, as whoever verifies does. */
+  private Optional<Principal> accepted(PrincipalAnswer answer) {
+    if (!(answer instanceof SimulatedPrincipalQuery.Known known) || !known.isPending()) {
+      return answer.found();
+    }
+    if (mutant == Mutant.ANSWERS_BEFORE_FIRST_USE_IS_COMMITTED) {
+      time.start(process, () -> acceptLater(known.principal()));
+      return answer.found();
+    }
+    return firstUses.accept(known.principal()) ? answer.found() : Optional.empty();
+  }
+
+  private void acceptLater(Principal found) {
+    try {
+      firstUses.accept(found);
+    } catch (LogUnavailableException | UnavailableException e) {
+      // Nobody waits for it.
+    }
   }
 
   /** A holder asks for a lease: who it is, first, as for every request. */
   void lend(Question question, Consumer<? super Answer> answered) {
     try {
-      if (find(new TokenDigest(question.caller().tokenId(), 0, 0, 0), true).isPresent()) {
+      if (find(Oracle.digest(question.caller().tokenId(), 0), true).found().isPresent()) {
         lent.ask(question).thenAccept(answered);
       } else {
         answered.accept(new Answer.NothingLent(1));
       }
-    } catch (LogUnavailableException e) {
+    } catch (LogUnavailableException | UnavailableException e) {
       answered.accept(new Answer.NoLease());
     }
   }
@@ -105,14 +138,16 @@ final class SimulatedNode {
     Optional<KnownChange> known = principals.knownChange();
     process.local();
     try {
-      Optional<Principal> found = find(digest, wellFormed);
+      PrincipalAnswer answer = find(digest, wellFormed);
+      Optional<Principal> found = accepted(answer);
       if (mutant == Mutant.FILL_NUMBERED_AFTER_LOOK_UP) {
         process.remote();
         known = principals.knownChange();
       }
-      answered.accept(new Told(found, known.orElse(null), false));
-    } catch (LogUnavailableException e) {
-      answered.accept(new Told(Optional.empty(), null, true));
+      boolean mayBeKept = !(answer instanceof PrincipalAnswer.Found one) || one.mayBeKept();
+      answered.accept(new Told(found, known.orElse(null), false, mayBeKept));
+    } catch (LogUnavailableException | UnavailableException e) {
+      answered.accept(new Told(Optional.empty(), null, true, false));
     }
   }
 
@@ -121,8 +156,13 @@ final class SimulatedNode {
    *
    * @param known the change that it knew before; null if it follows no log
    * @param isRefused whether it could not tell
+   * @param mayBeKept whether it is more than for this once
    */
-  record Told(Optional<Principal> found, @Nullable KnownChange known, boolean isRefused) {}
+  record Told(
+      Optional<Principal> found,
+      @Nullable KnownChange known,
+      boolean isRefused,
+      boolean mayBeKept) {}
 
   long answersFromMemory() {
     return answersFromMemory;
@@ -145,6 +185,42 @@ final class SimulatedNode {
                 changed.token(tokenId);
               }
               return found;
+            });
+  }
+
+  /**
+   * A rotation until the first use: the token gets a secret of that id. Of two, the one goes that
+   * nobody was accepted by.
+   *
+   * @return the id of the secret that has gone; empty if none has, or there is no such token
+   */
+  OptionalLong rotate(Principal rotated) {
+    SimulatedTransactions transaction = transaction();
+    return commits(transaction)
+        .onEveryNode(
+            changed -> {
+              if (!transaction.lock(rotated.tokenId())) {
+                return OptionalLong.empty();
+              }
+              State now = database.state();
+              List<TokenDigest> live =
+                  now.tokens.keySet().stream()
+                      .filter(digest -> digest.a() == rotated.tokenId())
+                      .sorted(Comparator.comparingLong(TokenDigest::b))
+                      .toList();
+              TokenDigest newest = live.getLast();
+              boolean isReplaced = live.size() > 1 && now.rotated.getOrDefault(newest, 1L) == 0;
+              TokenDigest digest = Oracle.digest(rotated.tokenId(), rotated.secretId());
+              transaction.write(
+                  state -> {
+                    if (isReplaced) {
+                      state.tokens.remove(newest);
+                    }
+                    state.tokens.put(digest, rotated);
+                    state.rotated.put(digest, 0L);
+                  });
+              changed.token(rotated.tokenId());
+              return isReplaced ? OptionalLong.of(newest.b()) : OptionalLong.empty();
             });
   }
 

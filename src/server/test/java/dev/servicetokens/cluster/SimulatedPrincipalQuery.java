@@ -11,7 +11,8 @@ record SimulatedPrincipalQuery(
     SimulatedDatabase database,
     SimulatedProcess process,
     Faults faults,
-    RandomGenerator random)
+    RandomGenerator random,
+    boolean isPendingKept)
     implements PrincipalQuery {
 
   /** Of the old primary, too, an answer may come late. */
@@ -20,7 +21,7 @@ record SimulatedPrincipalQuery(
     process.remote();
     database.connect();
     faults.maybe();
-    PrincipalAnswer answer = answer(database.state().tokens.get(digest));
+    PrincipalAnswer answer = answer(digest);
     Snapshot said = new Snapshot(answer, database.state().latest, database.serverStart());
     if (database.isDying() && random.nextBoolean()) {
       time.pass(random.nextLong(500_000_000));
@@ -30,10 +31,28 @@ record SimulatedPrincipalQuery(
     return said;
   }
 
-  private static PrincipalAnswer answer(@Nullable Principal found) {
-    return found == null ? PrincipalAnswer.NOBODY : new Known(found);
+  private PrincipalAnswer answer(TokenDigest digest) {
+    Principal found = database.state().tokens.get(digest);
+    Long firstUse = database.state().rotated.get(digest);
+    return found == null
+        ? PrincipalAnswer.NOBODY
+        : new Known(found, firstUse != null && firstUse == 0, firstUse, isPendingKept);
   }
 
-  /** An answer that is nothing but its principal. */
-  private record Known(Principal principal) implements PrincipalAnswer.Found {}
+  /**
+   * A secret's principal.
+   *
+   * @param isPending whether a rotation made it and nobody was ever accepted by it
+   * @param firstUseChange the change of its first acceptance; null if no rotation made it
+   * @param isPendingKept for the mutant that keeps it all the same
+   */
+  record Known(
+      Principal principal, boolean isPending, @Nullable Long firstUseChange, boolean isPendingKept)
+      implements PrincipalAnswer.Found {
+
+    @Override
+    public boolean mayBeKept() {
+      return !isPending || isPendingKept;
+    }
+  }
 }

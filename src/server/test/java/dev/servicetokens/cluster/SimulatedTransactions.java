@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -27,6 +28,7 @@ final class SimulatedTransactions implements CoherentCommits.Transactions {
   private final boolean synchronous;
   private boolean committing;
   private final List<Consumer<State>> writes = new ArrayList<>();
+  private final List<LongFunction<Consumer<State>>> numberedWrites = new ArrayList<>();
 
   SimulatedTransactions(
       SimulatedDatabase database,
@@ -45,16 +47,21 @@ final class SimulatedTransactions implements CoherentCommits.Transactions {
 
   /** The row of the token is locked, or found to be gone. Part of the work of a transaction. */
   boolean delete(long tokenId) {
+    if (!lock(tokenId)) {
+      return false;
+    }
+    writes.add(state -> state.tokens.values().removeIf(token -> token.tokenId() == tokenId));
+    return true;
+  }
+
+  /** The row of the token is locked, or found to be gone. Part of the work of a transaction. */
+  boolean lock(long tokenId) {
     int server = database.connect();
     while (!database.lockToken(tokenId, this)) {
       process.remote();
       database.require(server);
     }
-    if (!database.state().hasToken(tokenId)) {
-      return false;
-    }
-    writes.add(state -> state.tokens.values().removeIf(token -> token.tokenId() == tokenId));
-    return true;
+    return database.state().hasToken(tokenId);
   }
 
   /** The token of who makes a change, its row locked with others. Part of the work. */
@@ -78,6 +85,11 @@ final class SimulatedTransactions implements CoherentCommits.Transactions {
     writes.add(write);
   }
 
+  /** The same for what is written when the change has its number. */
+  void writeNumbered(LongFunction<Consumer<State>> write) {
+    numberedWrites.add(write);
+  }
+
   /** Numbered too, because the number that is not changed makes what was done durable as well. */
   @Override
   public <T> T durably(Supplier<? extends T> work) {
@@ -95,6 +107,7 @@ final class SimulatedTransactions implements CoherentCommits.Transactions {
       process.remote();
       long number = record(named.toRecord(), server);
       database.require(server);
+      numberedWrites.forEach(write -> writes.add(write.apply(number)));
       if (!writes.isEmpty()) {
         commitWrites(server);
       }

@@ -10,13 +10,16 @@ import dev.servicetokens.cluster.ChangeLog.LoggedChange;
 import dev.servicetokens.token.TokenDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,7 @@ final class Simulation {
   private final SimulatedHolder[] holders;
   private final int[] leaseMillis = new int[NODES];
   private final List<Oracle> tokens = new ArrayList<>();
+  private final Rotations rotations = new Rotations();
   private @Nullable String violation;
   private long requests;
 
@@ -87,6 +91,7 @@ final class Simulation {
       }
     }
     plan();
+    rotations.plan();
     time.run();
     return Optional.ofNullable(violation);
   }
@@ -291,6 +296,7 @@ final class Simulation {
       time.trace("fail-over in %d ms, log now %s", nanos / MILLI, database.state().log);
       database.setClockAhead(random.nextLong(2000) * MILLI);
       tokens.forEach(this::lose);
+      rotations.secrets.forEach(this::lose);
     }
     // Deletions right after it find what the new server has of the nodes.
     Oracle token = tokens.get(3);
@@ -321,19 +327,20 @@ final class Simulation {
           asked.process,
           () -> {
             Oracle.Expectation expected = token.begin();
+            rotations.useBegins(token);
             requests++;
             try {
               long begun = time.now();
               Optional<Principal> answer = asked.verify(token.digest, token.wellFormed);
               time.trace(
-                  "node %d answers %s for %d, asked at %.3f",
-                  node, answer.isPresent(), token.tokenId, begun / 1e6);
+                  "node %d answers %s for %s, asked at %.3f",
+                  node, answer.isPresent(), token.text(), begun / 1e6);
               expected
                   .violation(answer)
                   .ifPresent(
-                      wrong ->
-                          violated("node %d: token %d %s".formatted(node, token.tokenId, wrong)));
-            } catch (LogUnavailableException e) {
+                      wrong -> violated("node %d: %s %s".formatted(node, token.text(), wrong)));
+              rotations.used(token, answer.isPresent());
+            } catch (LogUnavailableException | UnavailableException e) {
               // 503 promises nothing.
             }
           });
@@ -347,18 +354,19 @@ final class Simulation {
         asked.process,
         () -> {
           Oracle.Expectation expected = token.begin();
+          rotations.useBegins(token);
           try {
             long begun = time.now();
             Optional<Principal> answer = asked.verify(token);
             time.trace(
-                "holder %d answers %s for %d, asked at %.3f",
-                holder, answer.isPresent(), token.tokenId, begun / 1e6);
+                "holder %d answers %s for %s, asked at %.3f",
+                holder, answer.isPresent(), token.text(), begun / 1e6);
             expected
                 .violation(answer)
                 .ifPresent(
-                    wrong ->
-                        violated("holder %d: token %d %s".formatted(holder, token.tokenId, wrong)));
-          } catch (LogUnavailableException e) {
+                    wrong -> violated("holder %d: %s %s".formatted(holder, token.text(), wrong)));
+            rotations.used(token, answer.isPresent());
+          } catch (LogUnavailableException | UnavailableException e) {
             // It answers 503, which promises nothing.
           }
         });
@@ -376,7 +384,7 @@ final class Simulation {
               node.process.sleep(nanos);
               node.create(asking.get(), () -> created(token));
             }
-          } catch (LogUnavailableException | ActorNotLiveException e) {
+          } catch (LogUnavailableException | UnavailableException | ActorNotLiveException e) {
             // Nothing is created, or nobody is told so.
           }
         });
@@ -419,7 +427,7 @@ final class Simulation {
               violated("token %d is there although DELETE has returned".formatted(token.tokenId));
             }
             probe(token);
-          } catch (LogUnavailableException e) {
+          } catch (LogUnavailableException | UnavailableException e) {
             time.later(random.nextLong(20 * MILLI), () -> delete(token));
           }
         });
@@ -469,7 +477,7 @@ final class Simulation {
             }
             token.granted(version, database.state().tokens);
             probe(token);
-          } catch (LogUnavailableException e) {
+          } catch (LogUnavailableException | UnavailableException e) {
             // It may be so or not.
           }
         });
@@ -488,9 +496,138 @@ final class Simulation {
             }
             token.created(database.state().tokens);
             probe(token);
-          } catch (LogUnavailableException e) {
+          } catch (LogUnavailableException | UnavailableException e) {
             // It may be so or not.
           }
         });
+  }
+
+  /**
+   * A token that is rotated again and again, each time until the first use of its new secret:
+   * whoever is answered yes by one has ended all older ones, everywhere.
+   */
+  private final class Rotations {
+
+    private static final long TOKEN = 150;
+
+    private final List<Oracle> secrets = new ArrayList<>();
+    private final Set<Oracle> knownUsed = new HashSet<>();
+    private boolean rotating;
+    private long lastId;
+
+    void plan() {
+      if (settings.rotations() == 0) {
+        return;
+      }
+      Oracle first = new Oracle(TOKEN, true);
+      secrets.add(first);
+      database.writeEverywhere(state -> state.tokens.put(first.digest, first.principal(0)));
+      for (int i = 0; i < settings.rotations(); i++) {
+        time.later(moment(), this::rotate);
+      }
+      for (int i = 0; i < NODES; i++) {
+        for (long at = 60 * MILLI; at < LAST_TROUBLE; at += random.nextLong(20, 160) * MILLI) {
+          int node = i;
+          time.later(at, () -> request(node, any(), 1));
+        }
+      }
+      for (int i = 0; i < holders.length; i++) {
+        for (long at = 320 * MILLI; at < LAST_TROUBLE; at += random.nextLong(40, 200) * MILLI) {
+          int holder = i;
+          time.later(at, () -> check(holder, any()));
+        }
+      }
+    }
+
+    /** One that has been made, the newest no more often than the others. */
+    private Oracle any() {
+      return secrets.get(random.nextInt(secrets.size()));
+    }
+
+    private void rotate() {
+      if (rotating) {
+        return;
+      }
+      rotating = true;
+      Oracle newest = secrets.getLast();
+      lastId++;
+      Oracle made = Oracle.ofRotation(TOKEN, lastId);
+      boolean mayBeReplaced = !isKnownUsed(newest) && !newest.isDeleteBegun();
+      if (mayBeReplaced) {
+        newest.deleteBegins();
+      }
+      SimulatedNode node = nodes[random.nextInt(NODES)];
+      int server = database.server();
+      time.start(
+          node.process,
+          () -> {
+            try {
+              OptionalLong replaced = node.rotate(made.principal(0));
+              time.trace("%s is made, %s replaced", made.text(), replaced);
+              rotated(made, newest, mayBeReplaced, replaced, server);
+            } catch (LogUnavailableException | UnavailableException e) {
+              // Nobody has the new token string, and nobody knows whether it replaced another.
+            } finally {
+              rotating = false;
+            }
+          });
+    }
+
+    private void rotated(
+        Oracle made, Oracle newest, boolean mayBeReplaced, OptionalLong replaced, int server) {
+      if (isPremiseBroken(server)) {
+        return;
+      }
+      if (replaced.isPresent() && replaced.getAsLong() == newest.secretId) {
+        newest.deleted(database.state().tokens);
+      } else if (mayBeReplaced) {
+        newest.deleteEnds();
+      }
+      made.created(database.state().tokens);
+      secrets.add(made);
+      // Those who have the old one and those who have the new one come at once, everywhere.
+      long use = random.nextLong(60 * MILLI);
+      for (int i = 0; i < NODES; i++) {
+        int node = i;
+        time.later(random.nextLong(use + 1), () -> request(node, newest, 1));
+        if (random.nextInt(3) != 0) {
+          time.later(use + random.nextLong(6 * MILLI), () -> request(node, made, 1));
+        }
+        time.later(use + random.nextLong(4 * MILLI), () -> request(node, newest, 1));
+      }
+    }
+
+    private boolean isKnownUsed(Oracle secret) {
+      return secret.secretId == 0 || knownUsed.contains(secret);
+    }
+
+    /** Somebody presents one: the older ones may end. */
+    void useBegins(Oracle secret) {
+      if (secret.tokenId == TOKEN && !secret.isDeleteReturned()) {
+        olderThan(secret).forEach(Oracle::deleteBegins);
+      }
+    }
+
+    /** Somebody was answered. */
+    void used(Oracle secret, boolean accepted) {
+      if (secret.tokenId != TOKEN || !accepted) {
+        return;
+      }
+      knownUsed.add(secret);
+      List<Oracle> ended = olderThan(secret).filter(older -> !older.isDeleteReturned()).toList();
+      for (Oracle older : ended) {
+        older.deleted(database.state().tokens);
+        if (settings.synchronousStandby() && !older.isDeleteReturned()) {
+          violated("%s is there although %s was accepted".formatted(older.text(), secret.text()));
+        }
+        if (older.isDeleteReturned()) {
+          probe(older);
+        }
+      }
+    }
+
+    private Stream<Oracle> olderThan(Oracle secret) {
+      return secrets.stream().filter(other -> other.secretId < secret.secretId);
+    }
   }
 }

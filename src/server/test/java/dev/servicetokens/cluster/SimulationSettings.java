@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param mostRead how many changes a node reads at once
  * @param holders services that verify in their own memory
  * @param forgiving whether a holder that has not acknowledged is lent something all the same
+ * @param rotations how often a token is rotated until the first use of its new secret
  */
 record SimulationSettings(
     int pausePerMille,
@@ -30,7 +31,8 @@ record SimulationSettings(
     boolean longLease,
     int mostRead,
     int holders,
-    boolean forgiving) {
+    boolean forgiving,
+    int rotations) {
 
   /** Those of a seed. */
   static SimulationSettings random(RandomGenerator random) {
@@ -46,7 +48,8 @@ record SimulationSettings(
         random.nextInt(4) == 0,
         pick(random, 1, 2, CoherenceNode.MOST_READ, CoherenceNode.MOST_READ),
         pick(random, 0, 2),
-        random.nextInt(3) != 0);
+        random.nextInt(3) != 0,
+        pick(random, 0, 1, 3));
   }
 
   /** How the database fails, if it does. */
@@ -83,6 +86,13 @@ record SimulationSettings(
           HOLDER_FILLS_UNGUARDED,
           FILL_NUMBERED_AFTER_LOOK_UP ->
           withHolders(2);
+      case ANSWERS_BEFORE_FIRST_USE_IS_COMMITTED,
+          FIRST_USE_NOT_AWAITED,
+          SECOND_USE_NOT_AWAITED,
+          FILL_OF_FIRST_USE_NOT_AWAITED,
+          PENDING_KEPT_IN_MEMORY,
+          OLD_SECRET_FILLED_UNGUARDED ->
+          withRotations(lostPerMille, true);
       case STOPS_BEFORE_ITS_HOLDERS -> withHolders(2).withKills();
       case READ_BEFORE_REGISTER -> withHolders(0).withKills();
       case NONE -> this;
@@ -104,7 +114,8 @@ record SimulationSettings(
         longLease,
         mostRead,
         holders,
-        forgiving);
+        forgiving,
+        0);
   }
 
   private SimulationSettings withLostReplies(int lost, DatabaseFailure failure) {
@@ -120,7 +131,8 @@ record SimulationSettings(
         longLease,
         mostRead,
         holders,
-        forgiving);
+        forgiving,
+        0);
   }
 
   private SimulationSettings withHolders(int services) {
@@ -136,7 +148,25 @@ record SimulationSettings(
         longLease,
         mostRead,
         services,
-        true);
+        true,
+        0);
+  }
+
+  private SimulationSettings withRotations(int lost, boolean synchronous) {
+    return new SimulationSettings(
+        pausePerMille,
+        lost,
+        lostNotificationsPerMille,
+        synchronous,
+        0,
+        0,
+        DatabaseFailure.NEVER,
+        prunes,
+        longLease,
+        mostRead,
+        0,
+        true,
+        3);
   }
 
   private SimulationSettings withKills() {
@@ -152,7 +182,8 @@ record SimulationSettings(
         longLease,
         mostRead,
         holders,
-        forgiving);
+        forgiving,
+        0);
   }
 
   private static int pick(RandomGenerator random, int... values) {

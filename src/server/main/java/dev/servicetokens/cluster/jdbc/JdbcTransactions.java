@@ -122,7 +122,8 @@ final class JdbcTransactions implements Transactions {
         });
   }
 
-  private long record(Connection connection, List<Change> changes) throws SQLException {
+  /** Gives the changes their numbers and rows in the log, last; returns the highest. */
+  long record(Connection connection, List<Change> changes) throws SQLException {
     String[] kinds = new String[changes.size()];
     @Nullable Long[] tokenIds = new Long[changes.size()];
     @Nullable String[] subjects = new String[changes.size()];
@@ -151,7 +152,7 @@ final class JdbcTransactions implements Transactions {
   }
 
   /** Rule 7: what was found gone was committed with a number that this one is not below. */
-  private static long latest(Connection connection) throws SQLException {
+  long latest(Connection connection) throws SQLException {
     try (PreparedStatement update = connection.prepareStatement(LATEST)) {
       return highest(update);
     }

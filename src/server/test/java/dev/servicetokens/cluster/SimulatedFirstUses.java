@@ -1,0 +1,64 @@
+package dev.servicetokens.cluster;
+
+import dev.servicetokens.cluster.CoherentCommits.Numbered;
+import dev.servicetokens.cluster.CoherentPrincipals.KnownChange;
+import dev.servicetokens.cluster.SimulatedDatabase.State;
+import dev.servicetokens.token.TokenDigest;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * First acceptances in a simulation, each in a transaction of its own.
+ *
+ * @param transactions begins one
+ */
+record SimulatedFirstUses(SimulatedDatabase database, Supplier<SimulatedTransactions> transactions)
+    implements FirstUses.Store {
+
+  /** What became of it. */
+  enum Outcome {
+    GONE,
+    FIRST,
+    AGAIN
+  }
+
+  @Override
+  public Optional<KnownChange> accept(long tokenId, long secretId) {
+    Numbered<Outcome> recorded = record(tokenId, secretId);
+    return recorded.result() == Outcome.GONE ? Optional.empty() : Optional.of(known(recorded));
+  }
+
+  /** The same, and tells whether it was the first. */
+  Numbered<Outcome> record(long tokenId, long secretId) {
+    TokenDigest digest = Oracle.digest(tokenId, secretId);
+    SimulatedTransactions transaction = transactions.get();
+    return transaction.numbered(
+        changed -> {
+          State now = database.state();
+          if (!transaction.lock(tokenId) || !now.tokens.containsKey(digest)) {
+            return Outcome.GONE;
+          }
+          if (now.rotated.getOrDefault(digest, 0L) != 0) {
+            return Outcome.AGAIN;
+          }
+          transaction.write(
+              state ->
+                  state
+                      .tokens
+                      .keySet()
+                      .removeIf(other -> other.a() == tokenId && other.b() < secretId));
+          transaction.writeNumbered(number -> state -> state.rotated.put(digest, number));
+          changed.token(tokenId);
+          return Outcome.FIRST;
+        });
+  }
+
+  @Override
+  public KnownChange latest() {
+    return known(transactions.get().numbered(changed -> Outcome.AGAIN));
+  }
+
+  KnownChange known(Numbered<Outcome> recorded) {
+    return new KnownChange(recorded.number(), database.serverStart());
+  }
+}
