@@ -2,6 +2,7 @@ package dev.servicetokens.client;
 
 import dev.servicetokens.client.api.AuditApi;
 import dev.servicetokens.client.api.PermissionsApi;
+import dev.servicetokens.client.api.RotationApi;
 import dev.servicetokens.client.api.ServerApi;
 import dev.servicetokens.client.api.SubjectsApi;
 import dev.servicetokens.client.api.UserSessionApi;
@@ -43,6 +44,7 @@ public final class ServiceTokensClient {
   private final String baseUrl;
   private final ServerApi server;
   private final ServiceTokenOperations serviceTokens;
+  private final RotationApi rotation;
   private final UserSessionApi userSession;
   private final SubjectsApi subjects;
   private final PermissionsApi permissions;
@@ -54,6 +56,7 @@ public final class ServiceTokensClient {
     this.baseUrl = baseUrl;
     this.server = new ServerApi(apiClient);
     this.serviceTokens = new ServiceTokenOperations(apiClient);
+    this.rotation = new RotationApi(apiClient);
     this.userSession = new UserSessionApi(apiClient);
     this.subjects = new SubjectsApi(apiClient);
     this.permissions = new PermissionsApi(apiClient);
@@ -93,6 +96,11 @@ public final class ServiceTokensClient {
   /** The operations that create, list, show and delete service tokens. */
   public ServiceTokenOperations serviceTokens() {
     return serviceTokens;
+  }
+
+  /** The operations that give service tokens other token strings. */
+  public RotationApi rotation() {
+    return rotation;
   }
 
   /** The operations that tell who the caller is. */

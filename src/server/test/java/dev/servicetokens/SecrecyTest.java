@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
 import dev.servicetokens.fixtures.Api;
+import dev.servicetokens.fixtures.Json;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import java.net.http.HttpRequest;
@@ -69,6 +70,8 @@ final class SecrecyTest {
         sendInForms(server.api(), secret, admin);
       }
       createAndDelete(server.api(), secrets, admin);
+      String rotated = rotate(server.api(), secrets, admin);
+      secrets = Stream.concat(secrets.stream(), Stream.of(rotated)).toList();
       answers.add(server.api().get("/prometheus", admin).body());
       answers.add(server.api().get("/api/audit/events?limit=1000", admin).body());
       answers.add(server.api().get(TOKENS, admin).body());
@@ -116,6 +119,27 @@ final class SecrecyTest {
               .build());
       api.delete(admin, api.idOf(admin, "ua"));
     }
+  }
+
+  /** Rotates, and sends secrets along; gives the new one. */
+  private String rotate(Api api, List<String> secrets, String admin) {
+    String path = TOKENS + "/" + api.idOf(admin, "guest") + "/rotate";
+    for (String secret : secrets) {
+      for (String body :
+          List.of(
+              "{\"idempotencyKey\":\"" + secret + "\"}",
+              "{\"overlap\":\"" + secret + "\"}",
+              "{\"until\":\"" + secret + "\"}",
+              "{\"" + secret + "\":1}")) {
+        HttpResponse<String> refused = api.send("POST", path, admin, body);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        answers.add(refused.body());
+      }
+    }
+    HttpResponse<String> rotated = api.send("POST", path, admin, "{\"until\":\"first-use\"}");
+    String fresh = Json.text(rotated.body(), "/token");
+    assertThat(api.get("/api/server/status", fresh).statusCode()).isEqualTo(200);
+    return fresh;
   }
 
   private void sendInPaths(Api api, String secret, String admin) {

@@ -114,6 +114,7 @@ public record Permission(String permissionName) implements Comparable<Permission
   public static final Permission GET_VIEWS =
       predefined("get-views", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
   public static final Permission MANAGE_SERVER = predefined("manage-server");
+  public static final Permission ROTATE_OWN_SERVICE_TOKEN = predefined("rotate-own-service-token");
   public static final Permission UPDATE_DASHBOARDS =
       predefined("update-dashboards", POWER_USER, K8S_TROUBLESHOOTER, GUEST);
   public static final Permission UPDATE_METRIC_BINDINGS =

@@ -19,6 +19,7 @@ public record AuditAction(String actionName, Outcome outcome) {
 
   public static final AuditAction TOKEN_CREATE = new AuditAction("token.create", SUCCESS);
   public static final AuditAction TOKEN_DELETE = new AuditAction("token.delete", SUCCESS);
+  public static final AuditAction TOKEN_ROTATE = new AuditAction("token.rotate", SUCCESS);
   public static final AuditAction PERMISSION_GRANT = new AuditAction("permission.grant", SUCCESS);
   public static final AuditAction PERMISSION_REVOKE = new AuditAction("permission.revoke", SUCCESS);
   public static final AuditAction PERMISSION_CREATE = new AuditAction("permission.create", SUCCESS);
@@ -40,6 +41,7 @@ public record AuditAction(String actionName, Outcome outcome) {
       List.of(
           TOKEN_CREATE,
           TOKEN_DELETE,
+          TOKEN_ROTATE,
           PERMISSION_GRANT,
           PERMISSION_REVOKE,
           PERMISSION_CREATE,

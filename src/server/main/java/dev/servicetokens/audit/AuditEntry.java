@@ -42,6 +42,11 @@ public record AuditEntry(
     return new AuditEntry(AuditAction.TOKEN_CREATE, actor, token, roles, null, null, null);
   }
 
+  /** A token got another secret. */
+  public static AuditEntry tokenRotated(Actor actor, AuditTarget.Token token) {
+    return new AuditEntry(AuditAction.TOKEN_ROTATE, actor, token, null, null, null, null);
+  }
+
   /** A token was put in place by the server itself when it started. */
   public static AuditEntry bootstrapCreated(
       Actor server, AuditTarget.Token token, List<String> roles) {

@@ -28,6 +28,7 @@ import dev.servicetokens.database.DatabaseUnavailable;
 import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.ExpiryNotInFutureException;
 import dev.servicetokens.token.NoSuchServiceTokenException;
+import dev.servicetokens.token.NotRotatableException;
 import dev.servicetokens.token.UpgradeUnfinishedException;
 import dev.servicetokens.verification.AmbiguousCredentialsException;
 import dev.servicetokens.verification.InvalidClientException;
@@ -94,7 +95,8 @@ public final class Refusals {
       case LastAdministratorException _,
           PermissionHeldException _,
           HolderSupersededException _,
-          UpgradeUnfinishedException _ ->
+          UpgradeUnfinishedException _,
+          NotRotatableException _ ->
           Refusal.of(CONFLICT, text(failure));
       case UnreadableBodyException _ -> Refusal.of(UNSUPPORTED_MEDIA_TYPE, text(failure));
       case TooManyUnknownTokensException _ -> Refusal.of(TOO_MANY_REQUESTS, text(failure));

@@ -2,6 +2,7 @@ package dev.servicetokens.metrics;
 
 import dev.servicetokens.audit.RefusedCredentials;
 import dev.servicetokens.audit.RefusedCredentials.Reason;
+import dev.servicetokens.token.Rotations;
 import dev.servicetokens.token.ServiceTokens;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.web.Release;
@@ -30,18 +31,21 @@ final class ServerMetrics implements ApplicationEventListener<StartupEvent> {
   private final RefusedCredentials refused;
   private final TokenVerifier verifier;
   private final ServiceTokens tokens;
+  private final Rotations rotations;
 
   ServerMetrics(
       MeterRegistry registry,
       RequestCounts requests,
       RefusedCredentials refused,
       TokenVerifier verifier,
-      ServiceTokens tokens) {
+      ServiceTokens tokens,
+      Rotations rotations) {
     this.registry = registry;
     this.requests = requests;
     this.refused = refused;
     this.verifier = verifier;
     this.tokens = tokens;
+    this.rotations = rotations;
   }
 
   @Override
@@ -72,6 +76,9 @@ final class ServerMetrics implements ApplicationEventListener<StartupEvent> {
         .register(registry);
     FunctionCounter.builder("service_tokens_deletes", tokens, ServiceTokens::deleted)
         .description("Tokens that this node has deleted")
+        .register(registry);
+    FunctionCounter.builder("service_tokens_rotations", rotations, Rotations::rotated)
+        .description("Token strings that this node has given tokens in place of others")
         .register(registry);
     // Prometheus' client writes _info for that ending, and takes away one that is written out.
     Gauge.builder("service_tokens_build.info", this, metrics -> 1)

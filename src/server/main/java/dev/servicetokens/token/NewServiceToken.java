@@ -58,9 +58,8 @@ public record NewServiceToken(
     if (dedicatedSubject != null) {
       refuseSecretIn("dedicated subject", dedicatedSubject.value());
     }
-    if (expiresAt != null && !expiresAt.isBefore(YEAR_10000)) {
-      throw new InvalidInputException(
-          "The expiry must lie before the year 10000; it is given in milliseconds since 1970.");
+    if (expiresAt != null) {
+      requireBeforeYear10000(expiresAt);
     }
   }
 
@@ -93,6 +92,18 @@ public record NewServiceToken(
     return !PlainText.isBlank(text)
         && PlainText.length(text) <= MAX_NAME_LENGTH
         && PlainText.isOneLine(text);
+  }
+
+  /**
+   * Returns if a token can end then.
+   *
+   * @throws InvalidInputException otherwise
+   */
+  static void requireBeforeYear10000(Instant expiresAt) {
+    if (!expiresAt.isBefore(YEAR_10000)) {
+      throw new InvalidInputException(
+          "The expiry must lie before the year 10000; it is given in milliseconds since 1970.");
+    }
   }
 
   private static void checkName(String name) {

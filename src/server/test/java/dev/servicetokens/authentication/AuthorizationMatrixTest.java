@@ -53,6 +53,8 @@ final class AuthorizationMatrixTest {
           entry("GET /security/tokens/{id}", row(403, 403, 404)),
           entry("DELETE /security/tokens/{id}", row(403, 403, 404)),
           entry("GET /security/policy", row(200, 200, 200, 200)),
+          entry("POST /security/tokens/{id}/rotate", row(403, 403, 404)),
+          entry("POST /user/session/token/rotate", row(403, 403, 200)),
           entry("GET /security/permissions/list", row(200, 200, 200)),
           entry("GET /security/permissions/definitions", row(200, 200, 200)),
           entry("PUT /security/permissions/definitions/{permission}", row(403, 403, 204)),
@@ -82,6 +84,8 @@ final class AuthorizationMatrixTest {
   private static final Map<String, String> BODIES =
       Map.of(
           "POST /security/tokens", "{\"name\":\"n\",\"roles\":[\"stackstate-guest\"]}",
+          "POST /security/tokens/{id}/rotate", "{}",
+          "POST /user/session/token/rotate", "{}",
           "POST /security/permissions/{subject}", "{\"permission\":\"get-views\"}",
           "PUT /security/permissions/definitions/{permission}", "{}",
           "POST /verifications", "{\"tokens\":[\"a\"]}",

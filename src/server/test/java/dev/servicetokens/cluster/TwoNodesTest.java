@@ -1,12 +1,14 @@
 package dev.servicetokens.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.servicetokens.access.ActorNotLiveException;
 import dev.servicetokens.access.Commits;
 import dev.servicetokens.access.Permission;
 import dev.servicetokens.access.PermissionAdministration;
@@ -14,8 +16,13 @@ import dev.servicetokens.access.Principal;
 import dev.servicetokens.access.SubjectHandle;
 import dev.servicetokens.database.DataDirectory;
 import dev.servicetokens.fixtures.TestDatabase;
+import dev.servicetokens.token.Rotations;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
+import dev.servicetokens.verification.LiveToken;
+import dev.servicetokens.verification.Purpose;
+import dev.servicetokens.verification.TokenVerifier;
+import dev.servicetokens.verification.Verification;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.health.HealthStatus;
@@ -23,6 +30,7 @@ import io.micronaut.inject.BeanDefinition;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.micronaut.scheduling.annotation.Scheduled;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -294,6 +302,111 @@ final class TwoNodesTest {
       }
     }
     assertThat(fromMemory.get()).isGreaterThan(asked.get() / 4);
+  }
+
+  /** Rule 8a: whatever node has the old secret in memory, and wherever the new one comes first. */
+  @Test
+  void refusesTheOldSecretOnTheOtherNodeWhenTheNewOneIsAccepted() {
+    for (int i = 0; i < 10; i++) {
+      TokenString old = insertAdministrator(TOKEN + i);
+      TokenString fresh = rotated(old);
+      await().until(() -> isInMemory(other, old) && isInMemory(one, old));
+
+      assertThat(verified(one, fresh)).isInstanceOf(LiveToken.class);
+
+      assertThat(verified(other, old)).isInstanceOf(Verification.Unknown.class);
+      assertThat(verified(one, old)).isInstanceOf(Verification.Unknown.class);
+      assertThat(verified(other, fresh)).isInstanceOf(LiveToken.class);
+    }
+  }
+
+  /** One of the two commits it, and the other one waits for that. */
+  @Test
+  void acceptsANewSecretOnceThoughItComesToBothNodesAtOnce() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      for (int i = 0; i < 10; i++) {
+        TokenString old = insertAdministrator(TOKEN + i);
+        TokenString fresh = rotated(old);
+        await().until(() -> isInMemory(other, old) && isInMemory(one, old));
+        List<String> before = database.texts("SELECT change_number FROM change");
+
+        List<Future<Boolean>> answers = new ArrayList<>();
+        for (Node node : List.of(one, other, one, other)) {
+          answers.add(
+              threads.submit(
+                  () ->
+                      verified(node, fresh) instanceof LiveToken
+                          && !(verified(one, old) instanceof LiveToken)
+                          && !(verified(other, old) instanceof LiveToken)));
+        }
+        for (Future<Boolean> answer : answers) {
+          assertThat(answer.get()).isTrue();
+        }
+
+        assertThat(database.texts("SELECT change_number FROM change")).hasSize(before.size() + 1);
+      }
+    }
+  }
+
+  /** Nothing is said of a new secret whose first acceptance cannot be committed. */
+  @Test
+  void neitherAcceptsNorRefusesANewSecretThatCannotBeRecorded() {
+    TokenString old = insertAdministrator(TOKEN);
+    TokenString fresh = rotated(old);
+    database.execute(
+        "ALTER TABLE service_token_secret ADD CONSTRAINT poison_ck CHECK (first_used_at IS NULL)");
+
+    assertThat(verified(one, fresh)).isInstanceOf(Verification.Unavailable.class);
+    assertThat(verified(other, old)).isInstanceOf(LiveToken.class);
+
+    database.execute("ALTER TABLE service_token_secret DROP CONSTRAINT poison_ck");
+    assertThat(verified(one, fresh)).isInstanceOf(LiveToken.class);
+    assertThat(verified(other, old)).isInstanceOf(Verification.Unknown.class);
+  }
+
+  /** Whoever asked by the old one before may not change anything by it afterwards. */
+  @Test
+  void changesNothingByAnOldSecretWhenTheNewOneWasAccepted() {
+    TokenString old = insertAdministrator(TOKEN);
+    TokenString fresh = rotated(old);
+    Principal asking = ((LiveToken) verified(other, old)).principal();
+    assertThat(verified(one, fresh)).isInstanceOf(LiveToken.class);
+
+    PermissionAdministration permissions = other.context.getBean(PermissionAdministration.class);
+
+    assertThatThrownBy(() -> permissions.define(asking, "deploy:prod", null))
+        .isInstanceOf(ActorNotLiveException.class);
+  }
+
+  private TokenString insertAdministrator(long id) {
+    TokenString secret = TokenString.generate(new SecureRandom());
+    insertToken(id, TokenDigest.of(secret));
+    database.execute("UPDATE service_token SET roles = ARRAY['stackstate-admin'] WHERE id = " + id);
+    return secret;
+  }
+
+  /** The new secret, whose first use ends that one. */
+  private TokenString rotated(TokenString old) {
+    Principal actor = ((LiveToken) verified(one, old)).principal();
+    return one.context
+        .getBean(Rotations.class)
+        .rotateOwn(actor, new Rotations.Wanted(Duration.ofHours(1), true, null, null))
+        .secret();
+  }
+
+  private static Verification.Outcome verified(Node node, TokenString token) {
+    Verification verification =
+        node.context.getBean(TokenVerifier.class).verify(token, null, Purpose.REQUEST);
+    return verification instanceof Verification.Later(var outcome)
+        ? outcome.toCompletableFuture().join()
+        : (Verification.Outcome) verification;
+  }
+
+  /** Asks, so that it comes to be there. */
+  private static boolean isInMemory(Node node, TokenString token) {
+    assertThat(verified(node, token)).isInstanceOf(LiveToken.class);
+    PrincipalAnswer known = node.principals().ifInMemory(TokenDigest.of(token), true);
+    return known != null && known.found().isPresent();
   }
 
   /** Rule 20 needs somebody to call it. */

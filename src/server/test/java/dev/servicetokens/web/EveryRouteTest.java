@@ -82,6 +82,8 @@ final class EveryRouteTest {
   private static final Map<String, String> TAKEN =
       Map.of(
           "POST /api/security/tokens", "{\"name\":\"n\",\"roles\":[\"stackstate-guest\"]}",
+          "POST /api/security/tokens/{id}/rotate", "{}",
+          "POST /api/user/session/token/rotate", "{}",
           "POST /api/security/permissions/{subject}", "{\"permission\":\"get-views\"}",
           "POST /api/verifications", "{\"tokens\":[\"a\"]}",
           "POST /api/verifications/lease", "{}",
