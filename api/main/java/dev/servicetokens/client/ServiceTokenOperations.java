@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The operations that create, list, show and delete service tokens, and the plain list without its
- * many parameters. Safe for use by several threads.
+ * The operations that create, list, show, change and delete service tokens, and the plain list
+ * without its many parameters. Safe for use by several threads.
  */
 public final class ServiceTokenOperations extends ServiceTokensApi {
 
@@ -65,5 +65,16 @@ public final class ServiceTokenOperations extends ServiceTokensApi {
    */
   public List<ServiceToken> listServiceTokens() throws ApiException {
     return listServiceTokens(APIListServiceTokensRequest.newBuilder().build());
+  }
+
+  /**
+   * Changes a service token; when this returns, no node accepts it by what it was before.
+   *
+   * @param id its id
+   * @param change what to change, and nothing else is
+   * @throws ApiException if the server cannot be reached or refuses; see {@link ServiceTokensError}
+   */
+  public void updateServiceToken(long id, ServiceTokenChange change) throws ApiException {
+    updateServiceToken(id, change, null);
   }
 }

@@ -18,8 +18,8 @@ public interface Administrators {
   void lock();
 
   /**
-   * Whether a token that is live then has all of these on {@link PermissionSet#SYSTEM}, whichever
-   * of its roles each comes from.
+   * Whether a token that is live then, enabled, not used up and not bound to addresses has all of
+   * these on {@link PermissionSet#SYSTEM}, whichever of its roles each comes from.
    *
    * @param needed the permissions; the one that fewest tokens have comes first
    * @param staticHolders for each of them the handles of the static roles that hold it

@@ -11,9 +11,10 @@ import java.util.stream.Collectors;
 /**
  * Keeps the last live token that can administer from being taken away by mistake. Such a token can
  * create, list and delete tokens and see and change permissions, the five that guard this API, on
- * {@code system}, whichever of its roles each comes from: with fewer, those that are left could not
- * find and mend what is wrong. Nothing else is asked of it, so that an installation may keep its
- * administrators' other permissions small. Thread-safe.
+ * {@code system}, whichever of its roles each comes from, is enabled, has uses left and may be used
+ * from anywhere, because nobody knows from where help will come: with fewer, those that are left
+ * could not find and mend what is wrong. Nothing else is asked of it, so that an installation may
+ * keep its administrators' other permissions small. Thread-safe.
  */
 @Singleton
 public final class LastAdministrator {

@@ -18,6 +18,7 @@ import java.util.Optional;
 public record AuditAction(String actionName, Outcome outcome) {
 
   public static final AuditAction TOKEN_CREATE = new AuditAction("token.create", SUCCESS);
+  public static final AuditAction TOKEN_UPDATE = new AuditAction("token.update", SUCCESS);
   public static final AuditAction TOKEN_DELETE = new AuditAction("token.delete", SUCCESS);
   public static final AuditAction TOKEN_ROTATE = new AuditAction("token.rotate", SUCCESS);
   public static final AuditAction PERMISSION_GRANT = new AuditAction("permission.grant", SUCCESS);
@@ -40,6 +41,7 @@ public record AuditAction(String actionName, Outcome outcome) {
   private static final List<AuditAction> OF_THIS_RELEASE =
       List.of(
           TOKEN_CREATE,
+          TOKEN_UPDATE,
           TOKEN_DELETE,
           TOKEN_ROTATE,
           PERMISSION_GRANT,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param roles roles that a token got; null where that is not what happened
  * @param permission the permission that was given, taken or missing; null if none was
  * @param resource the resource of that permission; null if none was
- * @param reason why a credential was refused; null if none was
+ * @param reason why a credential was refused, or what of a token was changed; null if neither
  */
 public record AuditEntry(
     AuditAction action,
@@ -45,6 +45,18 @@ public record AuditEntry(
   /** A token got another secret. */
   public static AuditEntry tokenRotated(Actor actor, AuditTarget.Token token) {
     return new AuditEntry(AuditAction.TOKEN_ROTATE, actor, token, null, null, null, null);
+  }
+
+  /**
+   * A token was changed.
+   *
+   * @param roles the roles that it has now; null if they are what they were
+   * @param what names what has changed, without what it was and is
+   */
+  public static AuditEntry tokenUpdated(
+      Actor actor, AuditTarget.Token token, @Nullable List<String> roles, List<String> what) {
+    return new AuditEntry(
+        AuditAction.TOKEN_UPDATE, actor, token, roles, null, null, String.join(",", what));
   }
 
   /** A token was put in place by the server itself when it started. */

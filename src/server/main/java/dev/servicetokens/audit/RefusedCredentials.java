@@ -60,6 +60,12 @@ public final class RefusedCredentials implements RefusalWriter.Source {
     /** Its token may not be used from where it came. */
     ADDRESS,
 
+    /** Its token has been used as many times as it may be. */
+    USED_UP,
+
+    /** Its token is used more often than it may be. */
+    LIMITED,
+
     /** The request carried two different ones. */
     AMBIGUOUS;
 
@@ -94,6 +100,16 @@ public final class RefusedCredentials implements RefusalWriter.Source {
   /** Its token is disabled. */
   public void disabled(Actor token) {
     add(Reason.DISABLED, token);
+  }
+
+  /** Its token has been used as many times as it may be. */
+  public void usedUp(Actor token) {
+    add(Reason.USED_UP, token);
+  }
+
+  /** Its token is used more often than it may be. */
+  public void limited(Actor token) {
+    add(Reason.LIMITED, token);
   }
 
   /** Its token may not be used from where it came, or nobody knows from where. */

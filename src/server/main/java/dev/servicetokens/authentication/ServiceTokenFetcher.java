@@ -8,6 +8,7 @@ import dev.servicetokens.verification.Credential;
 import dev.servicetokens.verification.CredentialReader;
 import dev.servicetokens.verification.LiveToken;
 import dev.servicetokens.verification.Purpose;
+import dev.servicetokens.verification.RateLimitedException;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.TooManyUnknownTokensException;
 import dev.servicetokens.verification.Verification;
@@ -93,6 +94,10 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
       case Verification.Later(var outcome) ->
           Mono.fromCompletionStage(outcome).flatMap(found -> answer(request, found));
       case Verification.Unavailable(var cause) -> Mono.error(cause);
+      case Verification.Limited limited -> {
+        limited.countIn(refused);
+        yield Mono.error(new RateLimitedException(limited.exceeded()));
+      }
       case Verification.Throttled() -> Mono.error(new TooManyUnknownTokensException());
       case Verification.NotLive notLive -> {
         count(request, notLive);

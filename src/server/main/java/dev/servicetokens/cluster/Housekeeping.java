@@ -35,6 +35,7 @@ class Housekeeping {
   private final Map<UUID, Outage> silences = new HashMap<>();
   private long prunedNanos;
   private volatile int silentNodes;
+  private volatile int liveNodes;
 
   Housekeeping(ChangeLog log, Time time, Clock clock) {
     this.log = log;
@@ -46,6 +47,11 @@ class Housekeeping {
   /** How many nodes were registered and silent when last looked. */
   int silentNodes() {
     return silentNodes;
+  }
+
+  /** How many nodes were registered and not silent when last looked; 0 before. */
+  int liveNodes() {
+    return liveNodes;
   }
 
   /**
@@ -85,6 +91,7 @@ class Housekeeping {
     }
     Set<UUID> silent = renewals.silent(poll, begun);
     silentNodes = silent.size();
+    liveNodes = poll.nodes().size() - silent.size();
     say(poll, silent);
   }
 

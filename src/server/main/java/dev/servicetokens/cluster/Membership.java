@@ -73,7 +73,7 @@ class Membership implements ApplicationEventListener<StartupEvent>, Ordered {
     lent.sayLapses();
   }
 
-  @Scheduled(fixedDelay = "30s", initialDelay = "30s")
+  @Scheduled(fixedDelay = "10s", initialDelay = "5s")
   void tidy() {
     housekeeping.tidy();
   }

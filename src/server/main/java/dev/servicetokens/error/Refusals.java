@@ -34,6 +34,7 @@ import dev.servicetokens.verification.AmbiguousCredentialsException;
 import dev.servicetokens.verification.InvalidClientException;
 import dev.servicetokens.verification.LookupRefusedException;
 import dev.servicetokens.verification.MayNotVerifyException;
+import dev.servicetokens.verification.RateLimitedException;
 import dev.servicetokens.verification.TooManyUnknownTokensException;
 import dev.servicetokens.web.QueryParameters;
 import dev.servicetokens.web.UnreadableBodyException;
@@ -100,6 +101,12 @@ public final class Refusals {
           Refusal.of(CONFLICT, text(failure));
       case UnreadableBodyException _ -> Refusal.of(UNSUPPORTED_MEDIA_TYPE, text(failure));
       case TooManyUnknownTokensException _ -> Refusal.of(TOO_MANY_REQUESTS, text(failure));
+      case RateLimitedException limited ->
+          new Refusal(
+              TOO_MANY_REQUESTS,
+              Refusal.Kind.GENERAL,
+              text(failure),
+              (int) limited.exceeded().retryAfterSeconds());
       case NothingLentException nothing ->
           new Refusal(
               TOO_MANY_REQUESTS, Refusal.Kind.GENERAL, text(failure), nothing.waitSeconds());

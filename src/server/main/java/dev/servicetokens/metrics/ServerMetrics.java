@@ -66,6 +66,10 @@ final class ServerMetrics implements ApplicationEventListener<StartupEvent> {
         totals -> totals.total(Reason.MALFORMED) + totals.total(Reason.AMBIGUOUS));
     refusals("unknown", refused, totals -> totals.total(Reason.UNKNOWN));
     refusals("expired", refused, totals -> totals.total(Reason.EXPIRED));
+    refusals("disabled", refused, totals -> totals.total(Reason.DISABLED));
+    refusals("address", refused, totals -> totals.total(Reason.ADDRESS));
+    refusals("used_up", refused, totals -> totals.total(Reason.USED_UP));
+    refusals("limited", refused, totals -> totals.total(Reason.LIMITED));
     refusals("forbidden", requests, RequestCounts::forbidden);
     refusals("throttled", requests, RequestCounts::throttled);
     refusals("unavailable", requests, RequestCounts::unavailable);
@@ -73,6 +77,9 @@ final class ServerMetrics implements ApplicationEventListener<StartupEvent> {
     verifications("miss", TokenVerifier::misses);
     FunctionCounter.builder("service_tokens_creates", tokens, ServiceTokens::created)
         .description("Tokens that this node has created because somebody asked")
+        .register(registry);
+    FunctionCounter.builder("service_tokens_updates", tokens, ServiceTokens::updated)
+        .description("Changes of tokens that this node has made")
         .register(registry);
     FunctionCounter.builder("service_tokens_deletes", tokens, ServiceTokens::deleted)
         .description("Tokens that this node has deleted")

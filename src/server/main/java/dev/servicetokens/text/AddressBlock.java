@@ -53,6 +53,17 @@ public final class AddressBlock {
         .map(address -> unmapped(address).toInetAddress());
   }
 
+  /**
+   * Whether the address that stands before the prefix in that text, from which the block was
+   * parsed, is the block's first one: whether nothing was cut off.
+   */
+  public boolean beginsAt(String text) {
+    int slash = text.indexOf('/');
+    return parsed(slash < 0 ? text : text.substring(0, slash))
+        .filter(address -> unmapped(address).equals(block.getLower().withoutPrefixLength()))
+        .isPresent();
+  }
+
   /** Whether the address lies in the block. */
   public boolean contains(InetAddress address) {
     return block.contains(unmapped(ADDRESSES.from(address)));

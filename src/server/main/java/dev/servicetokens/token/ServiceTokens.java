@@ -20,13 +20,15 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Creates and deletes service tokens, each in one transaction. Who does it is asked again then, see
- * {@link ActorChanges}. Thread-safe.
+ * Creates, changes and deletes service tokens, each in one transaction. Who does it is asked again
+ * then, see {@link ActorChanges}. Thread-safe.
  */
 @Singleton
 public class ServiceTokens {
@@ -35,11 +37,13 @@ public class ServiceTokens {
   private final Subjects subjects;
   private final LastAdministrator lastAdministrator;
   private final TokenPolicy policy;
+  private final Upgrade upgrade;
   private final AuditTrail audit;
   private final ActorChanges changes;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final LongAdder created = new LongAdder();
+  private final LongAdder updated = new LongAdder();
   private final LongAdder deleted = new LongAdder();
 
   ServiceTokens(
@@ -47,6 +51,7 @@ public class ServiceTokens {
       Subjects subjects,
       LastAdministrator lastAdministrator,
       TokenPolicy policy,
+      Upgrade upgrade,
       AuditTrail audit,
       ActorChanges changes,
       Clock clock) {
@@ -54,6 +59,7 @@ public class ServiceTokens {
     this.subjects = subjects;
     this.lastAdministrator = lastAdministrator;
     this.policy = policy;
+    this.upgrade = upgrade;
     this.audit = audit;
     this.changes = changes;
     this.clock = clock;
@@ -67,11 +73,15 @@ public class ServiceTokens {
    *     may not give a role, or may not take the dedicated subject
    * @throws ExpiryNotInFutureException if it would be expired already
    * @throws dev.servicetokens.text.InvalidInputException if the policy does not allow its end
+   * @throws UpgradeUnfinishedException if it is bounded and some node does not know that
    * @throws UnknownRoleException if a role is no subject's handle
    * @throws dev.servicetokens.access.SubjectNotFreeException if the dedicated subject is static or
    *     another token's, or other tokens name it
    */
   public IssuedToken create(Principal caller, NewServiceToken wanted) {
+    if (!wanted.bounds().areNone()) {
+      upgrade.requireRelease(Upgrade.BOUNDED_TOKENS);
+    }
     TokenString secret = TokenString.generate(random);
     ServiceToken token =
         changes.durably(
@@ -122,7 +132,7 @@ public class ServiceTokens {
     if (wanted.expiresAt() != null && !now.isBefore(wanted.expiresAt())) {
       throw new ExpiryNotInFutureException();
     }
-    requireKnown(wanted, known);
+    requireKnown(wanted.roles(), wanted.dedicatedSubject(), known);
     Instant end = limits.endFor(wanted.roles(), wanted.expiresAt(), now);
     return addWithFreeId(caller, wanted.endingAt(end), digest, now);
   }
@@ -179,9 +189,124 @@ public class ServiceTokens {
     gone.ifPresent(token -> deleted.increment());
   }
 
+  /**
+   * Changes a token. When this has returned, no node accepts it any more by what it was before.
+   *
+   * @param force whether the last administrator may go, too
+   * @throws dev.servicetokens.access.PermissionDeniedException if the caller may not disable
+   *     tokens, or may not give a role that the token has or shall have
+   * @throws NoSuchServiceTokenException if there is none of that id
+   * @throws dev.servicetokens.text.InvalidInputException if it must not be what it would be
+   * @throws ExpiryNotInFutureException if its new end has come already
+   * @throws UnknownRoleException if a new role is no subject's handle
+   * @throws UpgradeUnfinishedException if some node does not know the bounds that it would get
+   * @throws dev.servicetokens.access.LastAdministratorException if no live token could administer
+   *     afterwards
+   */
+  public void update(Principal caller, TokenId id, TokenUpdate update, boolean force) {
+    if (update.bounds()) {
+      upgrade.requireRelease(Upgrade.BOUNDED_TOKENS);
+    }
+    Optional<ServiceToken> present =
+        changes.onEveryNode(
+            caller,
+            new Touched.ChangedToken(
+                id.value(), Objects.requireNonNullElse(update.roles(), List.of())),
+            (actor, changed) -> updateIfPresent(actor, id, update, force, changed));
+    if (present.isEmpty()) {
+      throw new NoSuchServiceTokenException(id);
+    }
+    updated.increment();
+  }
+
+  private Optional<ServiceToken> updateIfPresent(
+      Principal caller, TokenId id, TokenUpdate update, boolean force, Changed changed) {
+    if (update.disables()) {
+      caller.require(Permission.DELETE_SERVICE_TOKENS);
+    }
+    if (update.doesMoreThanDisable()) {
+      caller.require(Permission.CREATE_SERVICE_TOKENS);
+    }
+    Optional<ServiceToken> token = repository.lock(id);
+    token.ifPresent(
+        before -> {
+          if (update.doesMoreThanDisable()) {
+            requireMayChange(caller, before, update);
+          }
+          update(caller, before, update, force, changed);
+        });
+    return token;
+  }
+
+  /** Whoever changes a token could as well make such a one, before and after. */
+  private void requireMayChange(Principal caller, ServiceToken before, TokenUpdate update) {
+    subjects.requireNameable(caller, rolesOfOthers(caller, before, before.roles()));
+    List<SubjectHandle> wanted = update.roles();
+    if (wanted != null) {
+      Set<SubjectHandle> known =
+          subjects.requireNameable(caller, rolesOfOthers(caller, before, wanted));
+      requireKnown(wanted, before.dedicatedSubject(), known);
+    }
+  }
+
+  /** Those roles but the dedicated subject of a token that changes itself. */
+  private static List<SubjectHandle> rolesOfOthers(
+      Principal caller, ServiceToken token, List<SubjectHandle> roles) {
+    return caller.tokenId() == token.id().value()
+        ? roles.stream().filter(role -> !role.equals(token.dedicatedSubject())).toList()
+        : roles;
+  }
+
+  private void update(
+      Principal caller, ServiceToken before, TokenUpdate update, boolean force, Changed changed) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    NewServiceToken wanted = allowed(before, update, now);
+    ServiceToken after = before.updated(wanted, now);
+    List<String> fields = before.fieldsThatDifferIn(after);
+    if (fields.isEmpty()) {
+      return;
+    }
+    lastAdministrator.guardDeletion(
+        subjects.permissionsOf(before.roles(), caller.defined()),
+        PermissionSet.NONE,
+        force,
+        () -> {
+          repository.update(after);
+          changed.token(after.id().value());
+        });
+    audit.append(
+        AuditEntry.tokenUpdated(
+            caller.actor(),
+            target(after),
+            before.roles().equals(after.roles()) ? null : handles(after.roles()),
+            fields));
+  }
+
+  /** What is wanted, as far as the policy lets it be; what is not changed keeps its end. */
+  private NewServiceToken allowed(ServiceToken before, TokenUpdate update, Instant now) {
+    NewServiceToken wanted = update.of(before);
+    Instant made = repository.secretMadeAt(before.id());
+    if (update.expiresAt() == null) {
+      if (!wanted.roles().equals(before.roles())) {
+        policy.requireAllowed(wanted.roles(), before.expiresAt(), made);
+      }
+      return wanted;
+    }
+    Instant end = policy.endFor(wanted.roles(), wanted.expiresAt(), made);
+    if (end != null && !now.isBefore(end)) {
+      throw new ExpiryNotInFutureException();
+    }
+    return wanted.endingAt(end);
+  }
+
   /** How many tokens this node was asked for and has created. */
   public long created() {
     return created.sum();
+  }
+
+  /** How many changes of tokens this node was asked for and has made. */
+  public long updated() {
+    return updated.sum();
   }
 
   /** How many tokens this node has deleted. */
@@ -230,10 +355,11 @@ public class ServiceTokens {
     return roles.stream().map(SubjectHandle::value).toList();
   }
 
-  /** What was no subject when it was looked at may have become one, but only this call's own. */
-  private static void requireKnown(NewServiceToken wanted, Set<SubjectHandle> known) {
-    for (SubjectHandle role : wanted.roles()) {
-      if (!known.contains(role) && !role.equals(wanted.dedicatedSubject())) {
+  /** What was no subject when it was looked at may have become one, but only the token's own. */
+  private static void requireKnown(
+      List<SubjectHandle> roles, @Nullable SubjectHandle dedicated, Set<SubjectHandle> known) {
+    for (SubjectHandle role : roles) {
+      if (!known.contains(role) && !role.equals(dedicated)) {
         throw new UnknownRoleException(role);
       }
     }

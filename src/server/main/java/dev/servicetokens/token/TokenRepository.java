@@ -1,5 +1,6 @@
 package dev.servicetokens.token;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,17 @@ public interface TokenRepository {
    * @return the token; empty if there is none
    */
   Optional<ServiceToken> lock(TokenId id);
+
+  /**
+   * Stores what a token is now, but for when it was created and by whom. If its uses were not
+   * bounded before, they are counted from now on.
+   *
+   * @param token one that is locked
+   */
+  void update(ServiceToken token);
+
+  /** When the newest token string of a token that is locked was made. */
+  Instant secretMadeAt(TokenId id);
 
   /** Removes a token and its secrets; none of that id is fine. */
   void remove(TokenId id);

@@ -1,28 +1,50 @@
 package dev.servicetokens.verification;
 
+import dev.servicetokens.access.Principal;
+import dev.servicetokens.cluster.CoherentCommits.Transactions;
 import dev.servicetokens.cluster.FirstUses;
+import dev.servicetokens.token.RateLimit;
+import dev.servicetokens.token.TokenBounds;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides of a live token that is bounded, or that a secret found which was never accepted, whether
- * it is accepted now. Tokens without bounds never come here. Thread-safe.
+ * it is accepted now. Tokens without bounds never come here. Blocks only for a token that no node
+ * keeps in memory, and that is therefore decided where it was asked for, on a thread that may
+ * block. Thread-safe.
  */
 @Singleton
 final class Acceptance {
 
   private static final Verification.Unknown UNKNOWN = new Verification.Unknown();
 
-  private final FirstUses firstUses;
+  /** So many uses are counted at once; the other connections are for those who need no count. */
+  private static final int COUNTED_AT_ONCE = 4;
 
-  Acceptance(FirstUses firstUses) {
+  private static final long LONGEST_WAIT_MILLIS = 1000;
+
+  private final RateLimits rates;
+  private final CountedUses uses;
+  private final Transactions transactions;
+  private final FirstUses firstUses;
+  private final Semaphore counting = new Semaphore(COUNTED_AT_ONCE, true);
+
+  Acceptance(
+      RateLimits rates, CountedUses uses, Transactions transactions, FirstUses firstUses) {
+    this.rates = rates;
+    this.uses = uses;
+    this.transactions = transactions;
     this.firstUses = firstUses;
   }
 
   /**
-   * Decides of one that has not ended. May block for one that memory did not tell, never for
-   * others.
+   * Decides of one that has not ended. What is counted is counted in this order, so that a request
+   * from a wrong address takes no use away, nor one that comes too often.
    *
    * @param address from where it came; null if nobody knows
    * @return the token itself if it is accepted, or why it is not
@@ -31,16 +53,61 @@ final class Acceptance {
     if (purpose == Purpose.LOOKUP) {
       return token;
     }
-    if (!token.bounds().enabled()) {
-      return new Verification.Disabled(token.principal());
+    TokenBounds bounds = token.bounds();
+    Principal principal = token.principal();
+    if (!bounds.enabled()) {
+      return new Verification.Disabled(principal);
     }
-    if (!token.bounds().allow(address)) {
-      return new Verification.OutsideAddresses(token.principal());
+    if (!bounds.allow(address)) {
+      return new Verification.OutsideAddresses(principal);
     }
-    // Last, as it may end another secret, and never from memory, which has no pending one.
-    if (token.secret().pending() && !firstUses.accept(token.principal())) {
-      return UNKNOWN;
+    try {
+      RateLimitExceeded exceeded = exceeded(principal, bounds.rateLimit(), purpose);
+      if (exceeded != null) {
+        return new Verification.Limited(principal, exceeded);
+      }
+      if (bounds.maximumUses() != null && !mayBeUsed(principal.tokenId(), purpose)) {
+        return new Verification.UsedUp(principal);
+      }
+      // Last, as it may end another secret, and never from memory, which has no pending one.
+      return token.secret().pending() && !firstUses.accept(principal) ? UNKNOWN : token;
+    } catch (RuntimeException e) {
+      return new Verification.Unavailable(e); // It may be live.
     }
-    return token;
+  }
+
+  private @Nullable RateLimitExceeded exceeded(
+      Principal principal, @Nullable RateLimit limit, Purpose purpose) {
+    return limit == null
+        ? null
+        : switch (purpose) {
+          case REQUEST, SELF, CHECK ->
+              rates.take(principal.tokenId(), limit.limit(), limit.period());
+          case AGAIN, STATEMENT, LOOKUP -> null;
+        };
+  }
+
+  private boolean mayBeUsed(long tokenId, Purpose purpose) {
+    return switch (purpose) {
+      case REQUEST, CHECK, STATEMENT -> committed(() -> uses.count(tokenId));
+      case SELF -> committed(() -> uses.isLeft(tokenId));
+      case AGAIN, LOOKUP -> true;
+    };
+  }
+
+  private boolean committed(BooleanSupplier work) {
+    try {
+      if (!counting.tryAcquire(LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new LookupRefusedException();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LookupRefusedException();
+    }
+    try {
+      return transactions.durably(work::getAsBoolean);
+    } finally {
+      counting.release();
+    }
   }
 }

@@ -70,6 +70,14 @@ public final class LiveToken implements PrincipalAnswer.Found, Verification.Outc
     return bounded;
   }
 
+  /**
+   * Whether a verifying service may answer it from its own memory, as far as that goes: false where
+   * each use is counted here. From where it may be used is asked there, too.
+   */
+  public boolean mayBeLent() {
+    return mayBeKept() && bounds.rateLimit() == null;
+  }
+
   @Override
   public @Nullable Long firstUseChange() {
     return secret.firstUseChange();

@@ -9,6 +9,6 @@ public final class LookupRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   LookupRefusedException() {
-    super("Too many unknown tokens are asked for now; try again in a moment.");
+    super("Too many tokens that memory cannot answer are asked for now; try again in a moment.");
   }
 }

@@ -115,6 +115,8 @@ final class UnknownTokens {
           Verification.Expired _,
           Verification.Disabled _,
           Verification.OutsideAddresses _,
+          Verification.UsedUp _,
+          Verification.Limited _,
           Verification.Unavailable _ ->
           false;
     };

@@ -33,6 +33,8 @@ public sealed interface Verification {
         case Expired(var principal) -> refused.expired(principal.actor());
         case Disabled(var principal) -> refused.disabled(principal.actor());
         case OutsideAddresses(var principal) -> refused.outsideAddresses(principal.actor());
+        case UsedUp(var principal) -> refused.usedUp(principal.actor());
+        case Limited(var principal, var _) -> refused.limited(principal.actor());
         case Throttled() -> {}
       }
     }
@@ -64,6 +66,21 @@ public sealed interface Verification {
    * @param principal whose it is
    */
   record OutsideAddresses(Principal principal) implements NotLive {}
+
+  /**
+   * Its token has been used as many times as it may be.
+   *
+   * @param principal whose it is
+   */
+  record UsedUp(Principal principal) implements NotLive {}
+
+  /**
+   * Its token is used more often than it may be. Whoever sent it is told so, and when to try again.
+   *
+   * @param principal whose it is
+   * @param exceeded by how much, and until when
+   */
+  record Limited(Principal principal, RateLimitExceeded exceeded) implements NotLive {}
 
   /** No token has it, and the address that sent it sends more such strings than it may. */
   record Throttled() implements NotLive {}

@@ -102,7 +102,16 @@ final class ServerMetricsTest {
         .containsExactly("2xx", "3xx", "4xx", "5xx");
     assertThat(scrape.labels("service_tokens_refusals_total", "reason"))
         .containsExactly(
-            "expired", "forbidden", "malformed", "throttled", "unavailable", "unknown");
+            "address",
+            "disabled",
+            "expired",
+            "forbidden",
+            "limited",
+            "malformed",
+            "throttled",
+            "unavailable",
+            "unknown",
+            "used_up");
     assertThat(scrape.labels("service_tokens_verifications_total", "result"))
         .containsExactly("hit", "miss");
     assertThat(scrape.value("service_tokens_build_info")).isEqualTo(1);

@@ -40,6 +40,7 @@ public abstract class TokenRepositorySuite {
             new SubjectHandle("own"),
             TokenBounds.stored(
                 false, List.of("10.0.0.0/8", "2001:db8::/32", "192.0.2.7"), 100, 60_000L, 5L),
+            0,
             new Creator(new TokenId(999_999_999_999_999L), "who"),
             NOW,
             NOW,
@@ -50,6 +51,33 @@ public abstract class TokenRepositorySuite {
     assertThat(tokens().add(bare, digest())).isTrue();
 
     assertThat(all()).containsExactly(bare, full);
+  }
+
+  @Test
+  void givesBackWhatWasChanged() {
+    ServiceToken before = token(123_456_789_012_345L, "before");
+    tokens().add(before, digest());
+    tokens().add(token(200_000_000_000_000L, "other"), digest());
+    TokenBounds bounds = TokenBounds.stored(false, List.of("2001:db8::/32"), 7, 86_400_000L, 3L);
+    ServiceToken after =
+        before.updated(
+            new NewServiceToken("after", "for", List.of(GUEST, new SubjectHandle("b")), NOW)
+                .withBounds(bounds),
+            NOW.plusSeconds(1));
+
+    tokens().update(after);
+
+    assertThat(tokens().find(before.id())).hasValue(after);
+    assertThat(all()).extracting(ServiceToken::name).containsExactly("after", "other");
+    tokens().update(after.updated(new NewServiceToken("bare", null, List.of(GUEST), null), NOW));
+    assertThat(tokens().find(before.id()))
+        .hasValueSatisfying(
+            bare -> {
+              assertThat(bare.bounds()).isEqualTo(TokenBounds.NONE);
+              assertThat(bare.description()).isNull();
+              assertThat(bare.expiresAt()).isNull();
+            });
+    assertThat(countOfSecrets()).isEqualTo(2);
   }
 
   @Test

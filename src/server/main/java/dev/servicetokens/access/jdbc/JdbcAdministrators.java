@@ -80,6 +80,9 @@ abstract class JdbcAdministrators implements Administrators, GenericRepository<S
         SELECT
         FROM service_token AS token
         WHERE (token.expires_at IS NULL OR token.expires_at > :now)
+          AND token.enabled
+          AND token.allowed_cidrs IS NULL
+          AND (token.maximum_uses IS NULL OR token.uses < token.maximum_uses)
           AND token.roles && (SELECT handles FROM holders WHERE place = 1)
           AND NOT EXISTS (
             SELECT

@@ -9,6 +9,8 @@ import dev.servicetokens.generated.model.InternalErrorType;
 import dev.servicetokens.generated.model.OAuthError;
 import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryError;
 import dev.servicetokens.generated.model.ServiceTokenInvalidExpiryErrorType;
+import dev.servicetokens.verification.RateLimitExceeded;
+import dev.servicetokens.verification.RateLimitedException;
 import dev.servicetokens.web.OAuthRequests;
 import dev.servicetokens.web.RequestCounts;
 import dev.servicetokens.web.TrackingKey;
@@ -73,6 +75,11 @@ final class ErrorResponses implements EarlyRefusals {
     } else if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE
         || refusal.status() == HttpStatus.TOO_MANY_REQUESTS) {
       answer.header(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.waitSeconds()));
+    }
+    if (cause instanceof RateLimitedException limited) {
+      answer
+          .header(RateLimitExceeded.STATE, limited.exceeded().state())
+          .header(RateLimitExceeded.POLICY, limited.exceeded().policy());
     }
     if (refusal.status() == HttpStatus.REQUEST_TIMEOUT
         || refusal.status() == HttpStatus.REQUEST_ENTITY_TOO_LARGE) {

@@ -18,6 +18,7 @@ import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.server.HttpServerConfiguration;
+import io.micronaut.json.tree.JsonNode;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
@@ -100,6 +101,15 @@ class ServiceTokensController implements ServiceTokensApi {
     IssuedToken issued = serviceTokens.create(caller.get(), WireTokens.toDomain(request));
     return HttpResponse.ok(WireTokens.toWire(issued))
         .header(HttpHeaders.LOCATION, path + issued.token().id());
+  }
+
+  /** Either permission lets in; which of them is needed depends on what is to be changed. */
+  @Override
+  @Secured({"create-service-tokens", "delete-service-tokens"})
+  public HttpResponse<Void> updateServiceToken(Long id, JsonNode body, @Nullable Boolean force) {
+    serviceTokens.update(
+        caller.get(), new TokenId(id), WireTokenUpdate.toDomain(body), Boolean.TRUE.equals(force));
+    return HttpResponse.noContent();
   }
 
   @Override

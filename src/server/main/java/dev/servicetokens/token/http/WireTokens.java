@@ -7,10 +7,14 @@ import dev.servicetokens.generated.model.CreateServiceTokenRequest;
 import dev.servicetokens.generated.model.CreatedServiceToken;
 import dev.servicetokens.generated.model.RolePolicy;
 import dev.servicetokens.generated.model.ServiceToken;
+import dev.servicetokens.generated.model.TokenRateLimit;
+import dev.servicetokens.text.AddressBlock;
 import dev.servicetokens.token.Creator;
 import dev.servicetokens.token.IssuedToken;
 import dev.servicetokens.token.LastUse;
 import dev.servicetokens.token.NewServiceToken;
+import dev.servicetokens.token.RateLimit;
+import dev.servicetokens.token.TokenBounds;
 import dev.servicetokens.token.TokenPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,13 +33,30 @@ final class WireTokens {
             emptyToNull(request.getDescription()),
             required("roles", request.getRoles()).stream().map(WireTokens::role).toList(),
             expiry == null ? null : Instant.ofEpochMilli(expiry))
-        .withDedicatedSubject(dedicatedSubject(request.getDedicatedSubject()));
+        .withDedicatedSubject(dedicatedSubject(request.getDedicatedSubject()))
+        .withBounds(bounds(request));
+  }
+
+  private static TokenBounds bounds(CreateServiceTokenRequest request) {
+    @Nullable List<String> blocks = request.getAllowedCidrs();
+    @Nullable TokenRateLimit rate = request.getRateLimit();
+    @Nullable Long uses = request.getMaximumUses();
+    return new TokenBounds(
+        true,
+        blocks == null ? List.of() : TokenBounds.blocks(blocks),
+        rate == null
+            ? null
+            : RateLimit.of(required("limit", rate.getLimit()), required("per", rate.getPer())),
+        uses == null ? null : TokenBounds.maximumUses(uses));
   }
 
   static ServiceToken toWire(dev.servicetokens.token.ServiceToken token) {
     SubjectHandle dedicated = token.dedicatedSubject();
     Creator creator = token.creator();
     LastUse lastUse = token.lastUse();
+    TokenBounds bounds = token.bounds();
+    RateLimit rate = bounds.rateLimit();
+    Long uses = bounds.maximumUses();
     return new ServiceToken(
             token.id().value(),
             token.updatedAt().toEpochMilli(),
@@ -47,6 +68,15 @@ final class WireTokens {
         .creationTimestamp(token.createdAt().toEpochMilli())
         .creatorId(creator == null ? null : creator.id().value())
         .creatorName(creator == null ? null : creator.name())
+        .enabled(bounds.enabled())
+        .allowedCidrs(
+            bounds.allowedCidrs().isEmpty()
+                ? null
+                : bounds.allowedCidrs().stream().map(AddressBlock::toString).toList())
+        .rateLimit(
+            rate == null ? null : new TokenRateLimit((long) rate.limit(), rate.period().toString()))
+        .maximumUses(uses)
+        .remainingUses(uses == null ? null : Math.max(0, uses - token.countedUses()))
         .lastUsedTimestamp(lastUse == null ? null : lastUse.at().toEpochMilli())
         .lastUsedAddress(lastUse == null ? null : lastUse.address())
         .lastUsedApplication(lastUse == null ? null : lastUse.application())

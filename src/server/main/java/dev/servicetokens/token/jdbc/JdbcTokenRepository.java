@@ -20,6 +20,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,25 @@ abstract class JdbcTokenRepository
 
   // The row lock decides between two that delete at once.
   private static final String LOCK = FIND + "\nFOR UPDATE OF service_token";
+
+  // On the right of a sign of equality stands what was before. Uses that were not counted are none.
+  private static final String UPDATE =
+      """
+      UPDATE service_token
+      SET name = ?,
+          description = ?,
+          roles = ?,
+          expires_at = ?,
+          enabled = ?,
+          enabled_changed_at = CASE WHEN enabled = ? THEN enabled_changed_at ELSE ? END,
+          allowed_cidrs = ?,
+          rate_limit = ?,
+          rate_limit_period_ms = ?,
+          maximum_uses = ?,
+          uses = CASE WHEN maximum_uses IS NULL THEN 0 ELSE uses END,
+          updated_at = ?
+      WHERE id = ?
+      """;
 
   // After a few executions the server may keep one plan for all values, which reads every token
   // where a rare role is asked for.
@@ -178,8 +198,28 @@ abstract class JdbcTokenRepository
   }
 
   @Override
+  public void update(ServiceToken token) {
+    int updated =
+        operations.<Integer>execute(
+            connection -> {
+              try (PreparedStatement statement = connection.prepareStatement(UPDATE)) {
+                TokenColumns.bind(statement, TokenColumns.changed(token));
+                return statement.executeUpdate();
+              }
+            });
+    if (updated != 1) {
+      throw new IllegalStateException("A token that is locked has gone.");
+    }
+  }
+
+  @Override
   public void remove(TokenId id) {
     deleteById(id.value());
+  }
+
+  @Override
+  public Instant secretMadeAt(TokenId id) {
+    return newestSecret(id.value());
   }
 
   @Override
@@ -190,6 +230,9 @@ abstract class JdbcTokenRepository
   // The secrets go by the foreign key's ON DELETE CASCADE.
   @Query("DELETE FROM service_token WHERE id = :id")
   abstract int deleteById(long id);
+
+  @Query("SELECT max(created_at) FROM service_token_secret WHERE token_id = :id")
+  abstract Instant newestSecret(long id);
 
   @Query("SELECT EXISTS (SELECT FROM service_token)")
   abstract boolean existsAny();

@@ -55,7 +55,8 @@ final class TokenColumns {
                    last_used_at,
                    last_used_address,
                    last_used_application,
-                   use_count
+                   use_count,
+                   uses
             FROM service_token
             LEFT JOIN service_token_use ON token_id = id
             """;
@@ -86,6 +87,26 @@ final class TokenColumns {
         token.updatedAt());
   }
 
+  /** What a change of a token binds, in the order of {@code JdbcTokenRepository}'s statement. */
+  static List<@Nullable Object> changed(ServiceToken token) {
+    TokenBounds bounds = token.bounds();
+    RateLimit rate = bounds.rateLimit();
+    return Arrays.asList(
+        token.name(),
+        token.description(),
+        texts(token.roles()),
+        token.expiresAt(),
+        bounds.enabled(),
+        bounds.enabled(),
+        token.updatedAt(),
+        bounds.allowedCidrs().isEmpty() ? null : texts(bounds.allowedCidrs()),
+        rate == null ? null : rate.limit(),
+        rate == null ? null : rate.period().toMillis(),
+        bounds.maximumUses(),
+        token.updatedAt(),
+        token.id().value());
+  }
+
   private static String[] texts(List<?> values) {
     return values.stream().map(Object::toString).toArray(String[]::new);
   }
@@ -110,6 +131,7 @@ final class TokenColumns {
         instant(row, 5),
         dedicatedSubject(row.getString(6)),
         bounds(row),
+        row.getLong(20),
         creator(row.getObject(12, Long.class), row.getString(13)),
         Objects.requireNonNull(instant(row, 14)),
         Objects.requireNonNull(instant(row, 15)),

@@ -7,6 +7,7 @@ import dev.servicetokens.verification.Credential;
 import dev.servicetokens.verification.CredentialReader;
 import dev.servicetokens.verification.LiveToken;
 import dev.servicetokens.verification.Purpose;
+import dev.servicetokens.verification.RateLimitExceeded;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.Verification;
 import dev.servicetokens.web.BasePath;
@@ -135,6 +136,10 @@ final class CheckEndpoint implements UnroutedRequests {
   private HttpResponse<?> outcome(CheckQuestion question, Verification.Outcome outcome) {
     return switch (outcome) {
       case LiveToken token -> decide(question, token);
+      case Verification.Limited limited -> {
+        limited.countIn(refused);
+        yield limited(limited.exceeded());
+      }
       case Verification.Throttled() -> tryAgain(HttpStatus.TOO_MANY_REQUESTS);
       case Verification.Unavailable(var _) -> tryAgain(HttpStatus.SERVICE_UNAVAILABLE);
       case Verification.NotLive notLive -> {
@@ -189,6 +194,13 @@ final class CheckEndpoint implements UnroutedRequests {
 
   private static HttpResponse<?> tryAgain(HttpStatus status) {
     return empty(status).header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+  }
+
+  private static HttpResponse<?> limited(RateLimitExceeded exceeded) {
+    return empty(HttpStatus.TOO_MANY_REQUESTS)
+        .header(HttpHeaders.RETRY_AFTER, Long.toString(exceeded.retryAfterSeconds()))
+        .header(RateLimitExceeded.STATE, exceeded.state())
+        .header(RateLimitExceeded.POLICY, exceeded.policy());
   }
 
   private static MutableHttpResponse<?> empty(HttpStatus status) {

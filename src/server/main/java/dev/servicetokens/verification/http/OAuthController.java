@@ -12,6 +12,7 @@ import dev.servicetokens.verification.InvalidClientException;
 import dev.servicetokens.verification.LiveToken;
 import dev.servicetokens.verification.MayNotVerifyException;
 import dev.servicetokens.verification.Purpose;
+import dev.servicetokens.verification.RateLimitedException;
 import dev.servicetokens.verification.TokenRevocations;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.TooManyUnknownTokensException;
@@ -159,7 +160,9 @@ final class OAuthController {
               case Verification.Throttled() -> throw new TooManyUnknownTokensException();
               case Verification.Expired _,
                   Verification.Disabled _,
-                  Verification.OutsideAddresses _ ->
+                  Verification.OutsideAddresses _,
+                  Verification.UsedUp _,
+                  Verification.Limited _ ->
                   CompletableFuture.completedStage(empty());
               case Verification.Unknown _, Verification.Malformed _ ->
                   then(revocations.unknown(address), this::revoked);
@@ -207,6 +210,10 @@ final class OAuthController {
       case LiveToken token -> token;
       case Verification.Unavailable(var cause) -> throw cause;
       case Verification.Throttled() -> throw new TooManyUnknownTokensException();
+      case Verification.Limited limited -> {
+        limited.countIn(refused);
+        throw new RateLimitedException(limited.exceeded());
+      }
       case Verification.NotLive notLive -> {
         notLive.countIn(refused);
         throw new InvalidClientException();

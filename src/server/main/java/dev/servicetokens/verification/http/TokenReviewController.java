@@ -10,6 +10,7 @@ import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.TokenString;
 import dev.servicetokens.verification.LiveToken;
 import dev.servicetokens.verification.Purpose;
+import dev.servicetokens.verification.RateLimitedException;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.verification.Verification;
 import io.micronaut.http.annotation.Body;
@@ -129,6 +130,7 @@ class TokenReviewController {
           switch (outcome) {
             case LiveToken token ->
                 new TokenReviewStatus(true).user(user(token)).audiences(audiences);
+            case Verification.Limited limited -> throw new RateLimitedException(limited.exceeded());
             case Verification.NotLive _ -> new TokenReviewStatus(false);
             case Verification.Unavailable(var cause) -> throw cause;
           });

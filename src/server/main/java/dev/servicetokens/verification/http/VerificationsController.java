@@ -6,6 +6,7 @@ import dev.servicetokens.cluster.CoherentPrincipals;
 import dev.servicetokens.cluster.CoherentPrincipals.KnownChange;
 import dev.servicetokens.generated.model.TokenVerification;
 import dev.servicetokens.generated.model.Verifications;
+import dev.servicetokens.text.AddressBlock;
 import dev.servicetokens.text.InvalidInputException;
 import dev.servicetokens.token.TokenString;
 import dev.servicetokens.verification.LiveToken;
@@ -174,6 +175,12 @@ class VerificationsController {
       results.add(
           switch (outcome) {
             case LiveToken token -> live(token);
+            case Verification.Limited(var _, var exceeded) ->
+                new TokenVerification(false)
+                    .keep(false)
+                    .limited(true)
+                    .retryAfterSeconds(exceeded.retryAfterSeconds());
+            case Verification.OutsideAddresses _ -> new TokenVerification(false).keep(false);
             case Verification.NotLive _ -> new TokenVerification(false);
             case Verification.Unavailable(var cause) -> throw cause;
           });
@@ -195,7 +202,12 @@ class VerificationsController {
           .roles(token.shownRoles())
           .permissions(byResource)
           .expiration(end == null ? null : end.toEpochMilli())
-          .changeKeys(changeKeys ? Change.keysOf(principal) : null);
+          .changeKeys(changeKeys ? Change.keysOf(principal) : null)
+          .keep(token.mayBeLent() ? null : false)
+          .allowedCidrs(
+              token.bounds().allowedCidrs().isEmpty()
+                  ? null
+                  : token.bounds().allowedCidrs().stream().map(AddressBlock::toString).toList());
     }
   }
 }

@@ -78,6 +78,26 @@ final class AccessMatrixTest {
     "DELETE,    updater,  403, 403, 403",
     "DELETE,    deleter,  204, 204, 404",
     "DELETE,    admin,    204, 204, 404",
+    "DISABLE,   nobody,   401, 401, 401",
+    "DISABLE,   none,     403, 403, 403",
+    "DISABLE,   updater,  403, 403, 403",
+    "DISABLE,   creator,  403, 403, 403",
+    "DISABLE,   deleter,  204, 204, 404",
+    "DISABLE,   admin,    204, 204, 404",
+    "ENABLE,    nobody,   401, 401, 401",
+    "ENABLE,    none,     403, 403, 403",
+    "ENABLE,    updater,  403, 403, 403",
+    "ENABLE,    creator,  204, 403, 404",
+    "ENABLE,    deleter,  403, 403, 403",
+    "ENABLE,    owner,    204, 204, 404",
+    "BOUND,     nobody,   401, 401, 401",
+    "BOUND,     none,     403, 403, 403",
+    "BOUND,     updater,  403, 403, 403",
+    "BOUND,     creator,  204, 403, 404",
+    "BOUND,     deleter,  403, 403, 403",
+    "BOUND,     owner,    204, 204, 404",
+    "BOUND OFF, creator,  403, 403, 403",
+    "BOUND OFF, owner,    403, 403, 403",
   })
   void answersOnTokens(String operation, String caller, int own, int others, int missing) {
     assertThat(onToken(operation, caller, "own")).as("own").isEqualTo(own);
@@ -123,7 +143,14 @@ final class AccessMatrixTest {
           }
           default -> "123456789012345";
         };
-    return send(operation, "/api/security/tokens/" + id, token, "");
+    String path = "/api/security/tokens/" + id;
+    return switch (operation) {
+      case "DISABLE" -> send("PATCH", path, token, "{\"enabled\":false}");
+      case "ENABLE" -> send("PATCH", path, token, "{\"enabled\":true}");
+      case "BOUND" -> send("PATCH", path, token, "{\"maximumUses\":100}");
+      case "BOUND OFF" -> send("PATCH", path, token, "{\"maximumUses\":null,\"enabled\":false}");
+      default -> send(operation, path, token, "");
+    };
   }
 
   /** A new role that holds what callers of that kind hold. */
@@ -132,6 +159,8 @@ final class AccessMatrixTest {
       case "reader" -> admin.subjectWith("get-permissions");
       case "updater" -> admin.subjectWith("get-permissions", "update-permissions");
       case "deleter" -> admin.subjectWith("delete-service-tokens");
+      case "creator" -> admin.subjectWith("create-service-tokens");
+      case "owner" -> admin.subjectWith("create-service-tokens", "update-permissions");
       case "admin" ->
           admin.subjectWith(
               "get-permissions", "update-permissions", "delete-service-tokens", "get-topology");

@@ -72,7 +72,8 @@ final class ListServiceTokensTest {
               "roles",
               "creationTimestamp",
               "creatorId",
-              "creatorName");
+              "creatorName",
+              "enabled");
     }
 
     @Test
