@@ -169,10 +169,12 @@ final class AllowedAddresses {
         }
         groups.add((int) (four >>> 16));
         groups.add((int) (four & 0xffff));
-      } else if (part.matches("[0-9A-Fa-f]{1,4}")) {
-        groups.add(Integer.parseInt(part, 16));
       } else {
-        return null;
+        int group = digits(part, 4, 16);
+        if (group < 0) {
+          return null;
+        }
+        groups.add(group);
       }
     }
     return groups.size() > GROUPS ? null : groups;
@@ -180,10 +182,24 @@ final class AllowedAddresses {
 
   /** A decimal number as people write it: without zeros before it; -1 if it is none or too much. */
   private static int number(String text, int most) {
-    if (!text.matches("0|[1-9][0-9]{0,2}")) {
+    int number = text.length() > 1 && text.charAt(0) == '0' ? -1 : digits(text, 3, 10);
+    return number > most ? -1 : number;
+  }
+
+  /** The number that one to so many digits are; -1 if there is anything else. */
+  private static int digits(String text, int most, int radix) {
+    if (text.isEmpty() || text.length() > most) {
       return -1;
     }
-    int number = Integer.parseInt(text);
-    return number > most ? -1 : number;
+    int number = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char digit = text.charAt(i);
+      int value = digit < 0x80 ? Character.digit(digit, radix) : -1;
+      if (value < 0) {
+        return -1;
+      }
+      number = radix * number + value;
+    }
+    return number;
   }
 }

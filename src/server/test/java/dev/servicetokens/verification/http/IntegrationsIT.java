@@ -218,7 +218,12 @@ final class IntegrationsIT {
         "spring/boot-4",
         "example.servlet.Clusters",
         "/actuator/health",
-        "Tomcat started on port (\\d+)");
+        "Tomcat started on port (\\d+)"),
+    SPRING_BOOT_4_REACTIVE(
+        "spring/boot-4",
+        "example.reactive.ReactiveClusters",
+        "/actuator/health",
+        "(?:Tomcat|Netty) started on port (\\d+)");
 
     private final Path built;
     private final String main;

@@ -3,10 +3,12 @@ package dev.servicetokens.verification.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.servicetokens.client.ServiceTokenVerifier;
 import dev.servicetokens.client.Verification;
 import dev.servicetokens.client.VerifierListener;
 import dev.servicetokens.fixtures.Access;
+import dev.servicetokens.fixtures.Json;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import java.time.Duration;
@@ -142,6 +144,45 @@ class ServiceTokenVerifierTest {
       await().atMost(Duration.ofSeconds(2)).until(() -> !alone.lease().held());
       assertThat(alone.verify(token)).isInstanceOf(Verification.Unavailable.class);
     }
+  }
+
+  /**
+   * Who looks at a token sees its last caller and not the service, whether that asked a node or
+   * told from memory, and through whichever node it hears.
+   */
+  @Test
+  void tellsFromWhereATokenWasUsedLast() {
+    String token = created("travelling");
+    String id = one.api().idOf(administrator, "travelling");
+    Hits hits = new Hits();
+    try (var verifier = builder(own, other).listener(hits).build()) {
+      awaitLease(verifier);
+      assertThat(verifier.verify(token, "203.0.113.5")).isInstanceOf(Verification.Live.class);
+      awaitLastUse(id, "203.0.113.5", 1);
+
+      assertThat(verifier.verify(token, "203.0.113.6")).isInstanceOf(Verification.Live.class);
+      assertThat(verifier.verify(token, "::ffff:203.0.113.7"))
+          .isInstanceOf(Verification.Live.class);
+      assertThat(hits.count).hasValue(2);
+      awaitLastUse(id, "203.0.113.7", 3);
+
+      assertThat(verifier.verify(token, "2001:db8::7")).isInstanceOf(Verification.Live.class);
+      assertThat(hits.count).hasValue(3);
+      awaitLastUse(id, "2001:db8:0:0:0:0:0:7", 4);
+    }
+  }
+
+  private static void awaitLastUse(String id, String address, int uses) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> {
+              JsonNode shown =
+                  Json.read(one.api().get("/api/security/tokens/" + id, administrator).body());
+              assertThat(shown.path("lastUsedAddress").asText()).isEqualTo(address);
+              assertThat(shown.path("useCount").asInt()).isEqualTo(uses);
+              assertThat(shown.path("lastUsedTimestamp").asLong()).isPositive();
+            });
   }
 
   /** Whoever takes the verifier's token away wants it to be told nothing more. */
