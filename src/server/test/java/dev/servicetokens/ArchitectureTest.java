@@ -27,6 +27,7 @@ import dev.servicetokens.access.ActorChanges;
 import dev.servicetokens.access.Commits;
 import dev.servicetokens.startup.Settings;
 import dev.servicetokens.startup.StartRefusal;
+import dev.servicetokens.token.UnusedTokens;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Clock;
 import java.util.Map;
@@ -150,6 +151,8 @@ final class ArchitectureTest {
               "dev.servicetokens.bootstrap..") // The server acts by itself.
           .and()
           .doNotHaveFullyQualifiedName(ActorChanges.class.getName())
+          .and()
+          .doNotHaveFullyQualifiedName(UnusedTokens.class.getName()) // The server acts by itself.
           .should()
           .callMethodWhere(target(owner(type(Commits.class))));
 

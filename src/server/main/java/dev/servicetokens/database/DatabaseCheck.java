@@ -56,6 +56,8 @@ public final class DatabaseCheck {
                  ('service_token_count', 'SELECT UPDATE'),
                  ('service_token_secret', 'SELECT INSERT'),
                  ('service_token_use', 'SELECT INSERT UPDATE'),
+                 ('service_token_use_backlog', 'SELECT INSERT UPDATE DELETE'),
+                 ('service_token_use_record', 'SELECT UPDATE'),
                  ('subject', 'SELECT INSERT UPDATE DELETE'),
                  ('subject_permission', 'SELECT INSERT UPDATE DELETE')
         ) AS used (table_name, actions)

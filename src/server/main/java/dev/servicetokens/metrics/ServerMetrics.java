@@ -4,6 +4,7 @@ import dev.servicetokens.audit.RefusedCredentials;
 import dev.servicetokens.audit.RefusedCredentials.Reason;
 import dev.servicetokens.token.Rotations;
 import dev.servicetokens.token.ServiceTokens;
+import dev.servicetokens.token.UnusedTokens;
 import dev.servicetokens.verification.TokenVerifier;
 import dev.servicetokens.web.Release;
 import dev.servicetokens.web.RequestCounts;
@@ -32,6 +33,7 @@ final class ServerMetrics implements ApplicationEventListener<StartupEvent> {
   private final TokenVerifier verifier;
   private final ServiceTokens tokens;
   private final Rotations rotations;
+  private final UnusedTokens unused;
 
   ServerMetrics(
       MeterRegistry registry,
@@ -39,13 +41,15 @@ final class ServerMetrics implements ApplicationEventListener<StartupEvent> {
       RefusedCredentials refused,
       TokenVerifier verifier,
       ServiceTokens tokens,
-      Rotations rotations) {
+      Rotations rotations,
+      UnusedTokens unused) {
     this.registry = registry;
     this.requests = requests;
     this.refused = refused;
     this.verifier = verifier;
     this.tokens = tokens;
     this.rotations = rotations;
+    this.unused = unused;
   }
 
   @Override
@@ -86,6 +90,12 @@ final class ServerMetrics implements ApplicationEventListener<StartupEvent> {
         .register(registry);
     FunctionCounter.builder("service_tokens_rotations", rotations, Rotations::rotated)
         .description("Token strings that this node has given tokens in place of others")
+        .register(registry);
+    FunctionCounter.builder("service_tokens_unused_disables", unused, UnusedTokens::disabled)
+        .description("Tokens that this node has disabled because nobody used them")
+        .register(registry);
+    FunctionCounter.builder("service_tokens_unused_deletes", unused, UnusedTokens::deleted)
+        .description("Tokens that this node has deleted because they were disabled for long")
         .register(registry);
     // Prometheus' client writes _info for that ending, and takes away one that is written out.
     Gauge.builder("service_tokens_build.info", this, metrics -> 1)

@@ -326,7 +326,8 @@ public class ServiceTokens {
     return token;
   }
 
-  private void delete(Principal caller, ServiceToken token, boolean force, Changed changed) {
+  /** Deletes a token that is locked. */
+  void delete(Principal caller, ServiceToken token, boolean force, Changed changed) {
     SubjectHandle dedicated = token.dedicatedSubject();
     lastAdministrator.guardDeletion(
         subjects.permissionsOf(token.roles(), caller.defined()),

@@ -2,6 +2,7 @@ package dev.servicetokens.verification;
 
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Where uses of tokens are kept. Thread-safe. */
@@ -16,6 +17,18 @@ public interface TokenUseRepository {
    *     stored and may be added again
    */
   Set<Long> add(List<RecordedUse> uses);
+
+  /**
+   * Tells others that this process has had uses for a while that it cannot store. Called again and
+   * again while that is so: a process that does not any more has died with them.
+   */
+  void tellBacklog(UUID recorder);
+
+  /** Tells others that this process has stored what it had. */
+  void endBacklog(UUID recorder);
+
+  /** Tells others that uses of before now may be missing for good. */
+  void tellGap();
 
   /**
    * Uses of one token that wait to be stored.

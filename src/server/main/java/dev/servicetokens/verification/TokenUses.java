@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ public class TokenUses implements ApplicationEventListener<ShutdownEvent> {
 
   private static final int MOST_UNSTORED = 100_000;
 
+  /** After so many attempts in a row, one a second at most, others are told that uses wait. */
+  static final int ATTEMPTS_UNTIL_TOLD = 30;
+
   private static final Logger LOG = LoggerFactory.getLogger(TokenUses.class);
 
   private final TokenUseRepository repository;
@@ -41,6 +45,13 @@ public class TokenUses implements ApplicationEventListener<ShutdownEvent> {
   private final Queue<RecordedUse> reported = new LinkedBlockingQueue<>(MOST_REPORTED);
   private final Map<Long, RecordedUse> unstored = new TreeMap<>();
   private final Outage outage = new Outage(LOG);
+
+  /** Names this process to others: its row goes when it stores again, and stays if it dies. */
+  private final UUID recorder = UUID.randomUUID();
+
+  private int failures;
+  private boolean backlogTold;
+  private volatile boolean dropped;
 
   TokenUses(TokenUseRepository repository) {
     this.repository = repository;
@@ -57,7 +68,12 @@ public class TokenUses implements ApplicationEventListener<ShutdownEvent> {
    * later, and all that are too many to be stored soon. Never blocks.
    */
   public void report(List<RecordedUse> uses) {
-    uses.forEach(reported::offer);
+    uses.forEach(
+        use -> {
+          if (!reported.offer(use)) {
+            dropped = true;
+          }
+        });
   }
 
   @Scheduled(fixedDelay = "1s")
@@ -82,12 +98,40 @@ public class TokenUses implements ApplicationEventListener<ShutdownEvent> {
       for (int i = 0; i < all.size(); i += ROWS_AT_ONCE) {
         store(all.subList(i, Math.min(i + ROWS_AT_ONCE, all.size())));
       }
+      tellThatAllIsStored();
       outage.isOver("The last use of tokens is stored again");
     } catch (RuntimeException e) {
+      tellThatUsesWait();
       // Not the message: a driver may quote a statement with its values in it.
       outage.goesOn(
           "The last use of tokens cannot be stored now and is kept in memory: %s"
               .formatted(e.getClass().getSimpleName()));
+    }
+  }
+
+  /** Whoever disables what nobody uses must not believe the record meanwhile. */
+  private void tellThatUsesWait() {
+    failures++;
+    if (failures % ATTEMPTS_UNTIL_TOLD != 0) {
+      return;
+    }
+    try {
+      repository.tellBacklog(recorder);
+      backlogTold = true;
+    } catch (RuntimeException e) {
+      LOG.debug("Nobody can be told that uses of tokens wait to be stored", e);
+    }
+  }
+
+  private void tellThatAllIsStored() {
+    failures = 0;
+    if (dropped) {
+      repository.tellGap();
+      dropped = false;
+    }
+    if (backlogTold) {
+      repository.endBacklog(recorder);
+      backlogTold = false;
     }
   }
 
@@ -110,6 +154,8 @@ public class TokenUses implements ApplicationEventListener<ShutdownEvent> {
     for (@Nullable RecordedUse use = reported.poll(); use != null; use = reported.poll()) {
       if (unstored.size() < MOST_UNSTORED || unstored.containsKey(use.tokenId())) {
         unstored.merge(use.tokenId(), use, RecordedUse::plus);
+      } else {
+        dropped = true;
       }
     }
   }

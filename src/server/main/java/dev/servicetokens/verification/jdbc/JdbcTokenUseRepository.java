@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,21 @@ final class JdbcTokenUseRepository implements TokenUseRepository {
   private static @Nullable String[] texts(
       List<RecordedUse> uses, Function<RecordedUse, @Nullable String> field) {
     return uses.stream().map(field).toArray(size -> new @Nullable String[size]);
+  }
+
+  @Override
+  public void tellBacklog(UUID recorder) {
+    rows.touchBacklog(recorder);
+  }
+
+  @Override
+  public void endBacklog(UUID recorder) {
+    rows.removeBacklog(recorder);
+  }
+
+  @Override
+  public void tellGap() {
+    rows.beginRecordAnew();
   }
 
   /** The statements. */
@@ -112,6 +128,21 @@ final class JdbcTokenUseRepository implements TokenUseRepository {
         @TypeDef(type = DataType.STRING_ARRAY) @Nullable String[] lastAddresses,
         @TypeDef(type = DataType.STRING_ARRAY) @Nullable String[] lastApplications,
         @TypeDef(type = DataType.LONG_ARRAY) long[] counts);
+
+    @Query(
+        """
+        INSERT INTO service_token_use_backlog (recorder_id, seen_at)
+        VALUES (:recorder, clock_timestamp())
+        ON CONFLICT (recorder_id) DO UPDATE
+        SET seen_at = excluded.seen_at
+        """)
+    int touchBacklog(UUID recorder);
+
+    @Query("DELETE FROM service_token_use_backlog WHERE recorder_id = :recorder")
+    int removeBacklog(UUID recorder);
+
+    @Query("UPDATE service_token_use_record SET complete_since = clock_timestamp() WHERE id = 1")
+    int beginRecordAnew();
 
     @Query("SELECT id FROM service_token WHERE id = ANY(CAST(:tokenIds AS bigint[]))")
     List<Long> existing(@TypeDef(type = DataType.LONG_ARRAY) long[] tokenIds);
