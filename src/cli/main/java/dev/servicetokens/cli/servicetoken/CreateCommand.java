@@ -29,6 +29,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sts service-token create}. */
@@ -68,6 +69,8 @@ final class CreateCommand implements Command {
       paramLabel = "string",
       description = "Subject for this service token alone, deleted with it")
   private String dedicatedSubject = "";
+
+  @Mixin private final BoundFlags bounds = new BoundFlags();
 
   @Option(
       names = "--if-absent",
@@ -201,7 +204,20 @@ final class CreateCommand implements Command {
     if (!dedicatedSubject.isEmpty()) {
       request.dedicatedSubject(dedicatedSubject);
     }
+    bound(request);
     return request;
+  }
+
+  private void bound(CreateServiceTokenRequest request) {
+    if (!bounds.fromAnyAddress() && !bounds.allowedCidrs().isEmpty()) {
+      request.allowedCidrs(bounds.allowedCidrs());
+    }
+    if (!bounds.withoutRateLimit()) {
+      bounds.rateLimit().ifPresent(request::rateLimit);
+    }
+    if (!bounds.withoutMaximumUses()) {
+      request.maximumUses(bounds.maximumUses());
+    }
   }
 
   private UsageFailure noTime() {

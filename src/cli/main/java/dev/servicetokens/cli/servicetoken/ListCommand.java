@@ -194,6 +194,10 @@ final class ListCommand implements Command {
       if (dedicated) {
         header.add("DEDICATED_SUBJECT");
       }
+      boolean states = tokens.stream().anyMatch(TokenList::isDisabled);
+      if (states) {
+        header.add("STATE");
+      }
       if (wide) {
         header.addAll(List.of("CREATED", "CREATOR", "LAST USED", "FROM", "USES"));
       }
@@ -204,7 +208,7 @@ final class ListCommand implements Command {
       }
       Table table = new Table(header);
       for (ServiceToken token : tokens) {
-        List<String> cells = cells(token, dedicated);
+        List<String> cells = cells(token, dedicated, states);
         if (applications) {
           cells.add(Objects.requireNonNullElse(token.getLastUsedApplication(), ""));
         }
@@ -213,7 +217,7 @@ final class ListCommand implements Command {
       out.table(table);
     }
 
-    private List<String> cells(ServiceToken token, boolean dedicated) {
+    private List<String> cells(ServiceToken token, boolean dedicated, boolean states) {
       List<String> cells = new ArrayList<>();
       cells.add(token.getId().toString());
       cells.add(token.getName());
@@ -221,6 +225,9 @@ final class ListCommand implements Command {
       cells.add("[" + String.join(", ", token.getRoles()) + "]");
       if (dedicated) {
         cells.add(token.getDedicatedSubject() == null ? "-" : token.getDedicatedSubject());
+      }
+      if (states) {
+        cells.add(isDisabled(token) ? "disabled" : "");
       }
       if (wide) {
         cells.add(UtcTime.of(token.getCreationTimestamp()));
@@ -231,6 +238,11 @@ final class ListCommand implements Command {
         cells.add(uses == null ? "0" : uses.toString());
       }
       return cells;
+    }
+
+    /** An older server says nothing of it, and has none. */
+    private static boolean isDisabled(ServiceToken token) {
+      return Boolean.FALSE.equals(token.getEnabled());
     }
 
     @Override

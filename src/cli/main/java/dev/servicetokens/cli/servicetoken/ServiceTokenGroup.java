@@ -7,6 +7,9 @@ import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.TextOutput;
 import dev.servicetokens.cli.output.UtcTime;
 import dev.servicetokens.client.model.ServiceToken;
+import dev.servicetokens.client.model.TokenRateLimit;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -23,8 +26,11 @@ import picocli.CommandLine.Mixin;
       CreateCommand.class,
       DeleteCommand.class,
       ServiceTokenGroup.DescribeCommand.class,
+      UpdateCommand.DisableCommand.class,
+      UpdateCommand.EnableCommand.class,
       ListCommand.class,
-      PolicyCommand.class
+      PolicyCommand.class,
+      UpdateCommand.class
     })
 public final class ServiceTokenGroup {
 
@@ -54,13 +60,34 @@ public final class ServiceTokenGroup {
         field(out, "ID", String.valueOf(token.getId()));
         field(out, "Name", token.getName());
         field(out, "Description", token.getDescription());
+        field(out, "State", Boolean.FALSE.equals(token.getEnabled()) ? "disabled" : "");
         field(out, "Expiration", end.isEmpty() ? "never" : end);
         field(out, "Roles", String.join(", ", token.getRoles()));
         field(out, "Dedicated subject", token.getDedicatedSubject());
+        field(out, "Allowed addresses", allowedAddresses());
+        field(out, "Rate limit", rateLimit());
+        field(out, "Uses left", usesLeft());
         field(out, "Created", UtcTime.of(token.getCreationTimestamp()));
         field(out, "Creator", NameAndId.of(token.getCreatorName(), token.getCreatorId()));
         field(out, "Last update", UtcTime.of(token.getLastUpdateTimestamp()));
         field(out, "Last used", lastUse());
+      }
+
+      private String allowedAddresses() {
+        return token.getAllowedCidrs() == null ? "" : String.join(", ", token.getAllowedCidrs());
+      }
+
+      private String rateLimit() {
+        TokenRateLimit rate = token.getRateLimit();
+        return rate == null
+            ? ""
+            : "%d in %d s".formatted(rate.getLimit(), Duration.parse(rate.getPer()).toSeconds());
+      }
+
+      private String usesLeft() {
+        return token.getMaximumUses() == null
+            ? ""
+            : "%d of %d".formatted(token.getRemainingUses(), token.getMaximumUses());
       }
 
       private String lastUse() {
@@ -112,8 +139,26 @@ public final class ServiceTokenGroup {
       fields.put("lastUsedAddress", token.getLastUsedAddress());
       fields.put("lastUsedApplication", token.getLastUsedApplication());
       fields.put("useCount", token.getUseCount());
+      fields.put("enabled", token.getEnabled());
+      fields.put("allowedCidrs", allowedCidrs(token));
+      fields.put("rateLimit", rateLimit(token));
+      fields.put("maximumUses", token.getMaximumUses());
+      fields.put("remainingUses", token.getRemainingUses());
       fields.values().removeIf(Objects::isNull);
       return fields;
+    }
+
+    /** A list that the server has left out is empty here, and one that is there never is. */
+    private static @Nullable List<String> allowedCidrs(ServiceToken token) {
+      List<String> blocks = token.getAllowedCidrs();
+      return blocks == null || blocks.isEmpty() ? null : blocks;
+    }
+
+    private static @Nullable Map<String, ?> rateLimit(ServiceToken token) {
+      TokenRateLimit rate = token.getRateLimit();
+      return rate == null
+          ? null
+          : new TreeMap<>(Map.of("limit", rate.getLimit(), "per", rate.getPer()));
     }
   }
 }

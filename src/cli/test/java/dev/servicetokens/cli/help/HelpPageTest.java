@@ -49,8 +49,11 @@ class HelpPageTest {
                   create      Create a service token
                   delete      Delete a service token
                   describe    Show one service token
+                  disable     Have a service token refused until it is enabled again
+                  enable      Accept a disabled service token again
                   list        List service tokens
                   policy      Tell how long service tokens may live
+                  update      Change a service token; "none" takes away an end, description or bound
 
                 Use "sts service-token [command] --help" for more information about a command.
                 """,
