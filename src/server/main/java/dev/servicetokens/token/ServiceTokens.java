@@ -249,11 +249,15 @@ public class ServiceTokens {
     }
   }
 
-  /** Those roles but the dedicated subject of a token that changes itself. */
+  /**
+   * Those roles but the dedicated subject of a token that changes itself, which it has already:
+   * what others were given with it since, it has not been given without it.
+   */
   private static List<SubjectHandle> rolesOfOthers(
       Principal caller, ServiceToken token, List<SubjectHandle> roles) {
-    return caller.tokenId() == token.id().value()
-        ? roles.stream().filter(role -> !role.equals(token.dedicatedSubject())).toList()
+    SubjectHandle own = token.dedicatedSubject();
+    return own != null && caller.tokenId() == token.id().value() && token.roles().contains(own)
+        ? roles.stream().filter(role -> !role.equals(own)).toList()
         : roles;
   }
 

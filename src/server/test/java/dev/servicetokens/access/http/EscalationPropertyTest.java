@@ -121,6 +121,7 @@ final class EscalationPropertyTest {
     CREATE_TOKEN,
     CREATE_TOKEN_WITH_DEDICATED_SUBJECT,
     CREATE_TOKEN_BESIDE_DEDICATED_SUBJECT,
+    CHANGE_ROLES,
     DELETE_TOKEN,
     OTHERS_PUT,
     OTHERS_ADOPT,
@@ -177,6 +178,7 @@ final class EscalationPropertyTest {
         case CREATE_TOKEN_WITH_DEDICATED_SUBJECT -> create(by, subject, subject);
         case CREATE_TOKEN_BESIDE_DEDICATED_SUBJECT ->
             create(by, subject, subjects.get((call.subject() + 1) % subjects.size()));
+        case CHANGE_ROLES -> changeRoles(by, subject);
         case DELETE_TOKEN -> deleteToken(by, "mine of " + subjects.getFirst());
         case OTHERS_PUT -> admin.put(subject);
         case OTHERS_ADOPT -> adopt(admin, subject);
@@ -228,6 +230,47 @@ final class EscalationPropertyTest {
       }
     }
 
+    /** Gives the first of its tokens that role alone; to itself, if it is that token. */
+    private void changeRoles(Access by, String role) {
+      JsonNode tokens = tokensNamed("mine of " + subjects.getFirst());
+      if (tokens.isEmpty()) {
+        return;
+      }
+      JsonNode token = tokens.get(0);
+      List<String> before = new ArrayList<>();
+      token.get("roles").forEach(had -> before.add(had.asText()));
+      boolean keepsItsOwn =
+          role.equals(token.path("dedicatedSubject").asText())
+              && before.contains(role)
+              && idOf(by).equals(token.get("id").asText());
+      boolean deserved = exists(role) && (keepsItsOwn || mayName(by, role));
+      int status =
+          by.api()
+              .send(
+                  "PATCH",
+                  "/api/security/tokens/" + token.get("id").asText(),
+                  by.token(),
+                  "{\"roles\":[\"%s\"]}".formatted(role))
+              .statusCode();
+      if (status == 204) {
+        assertThat(deserved).as("%s names %s", rolesOf(by), role).isTrue();
+        open.add(role);
+      }
+    }
+
+    private static String idOf(Access caller) {
+      HttpResponse<String> session = caller.api().get("/api/user/session", caller.token());
+      return session.statusCode() == 200 ? Json.read(session.body()).get("id").asText() : "";
+    }
+
+    private static JsonNode tokensNamed(String name) {
+      return Json.read(
+          admin
+              .api()
+              .get("/api/security/tokens?name=" + name.replace(" ", "%20"), admin.token())
+              .body());
+    }
+
     /** The rules, asked of what everybody can see. */
     private boolean mayName(Access by, String role) {
       JsonNode subject = Json.read(admin.api().get(Access.subjectPath(role), admin.token()).body());
@@ -255,12 +298,7 @@ final class EscalationPropertyTest {
 
     /** Deletes a token of that name, if there is one. */
     private static void deleteToken(Access by, String name) {
-      String found =
-          admin
-              .api()
-              .get("/api/security/tokens?name=" + name.replace(" ", "%20"), admin.token())
-              .body();
-      JsonNode tokens = Json.read(found);
+      JsonNode tokens = tokensNamed(name);
       if (!tokens.isEmpty()) {
         by.api().delete(by.token(), tokens.get(0).get("id").asText());
       }

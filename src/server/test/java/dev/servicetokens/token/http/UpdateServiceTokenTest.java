@@ -380,6 +380,25 @@ final class UpdateServiceTokenTest {
       assertThat(patch(secret, path, "{'description':'mine'}").statusCode()).isEqualTo(204);
     }
 
+    /** Others may have filled it, for whoever could have it by the rules. */
+    @Test
+    void doesNotLetATokenTakeItsOwnDedicatedSubjectLater() {
+      String creators = administrator.subjectWith("create-service-tokens");
+      String secret =
+          server
+              .api()
+              .created(
+                  admin,
+                  "{\"name\":\"beside\",\"roles\":[\"%s\"],\"dedicatedSubject\":\"of-beside\"}"
+                      .formatted(creators));
+      administrator.grant("of-beside", "get-topology", "system");
+      String path = "/api/security/tokens/" + server.api().idOf(admin, "beside");
+
+      assertThat(
+              patch(secret, path, "{'roles':['%s','of-beside']}".formatted(creators)).statusCode())
+          .isEqualTo(403);
+    }
+
     private String idOfTokenWith(String role) {
       String name = "with-" + COUNT.incrementAndGet();
       server.api().createdWithRole(admin, name, role);
