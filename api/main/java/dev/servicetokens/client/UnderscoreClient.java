@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.HttpRetryException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.ProtocolException;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.URI;
@@ -155,6 +156,10 @@ final class UnderscoreClient implements TimedHttpClient.Transport {
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
     URL url = new URL(uri.getScheme(), host, uri.getPort(), uri.getRawPath() + query);
     HttpURLConnection connection = (HttpURLConnection) url.openConnection(proxy);
+    if (request.method().equals("PATCH")) {
+      throw new ProtocolException(
+          "The JDK cannot send PATCH to a host with an underscore in its name; use another name of it, or its address");
+    }
     connection.setRequestMethod(request.method());
     connection.setInstanceFollowRedirects(false);
     connection.setUseCaches(false);

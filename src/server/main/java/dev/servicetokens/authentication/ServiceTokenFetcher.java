@@ -111,7 +111,7 @@ final class ServiceTokenFetcher implements AuthenticationFetcher<HttpRequest<?>>
    * audit log is told whose it was, which nobody can find out from a token string that is gone.
    */
   private void count(HttpRequest<?> request, Verification.NotLive notLive) {
-    if (!(notLive instanceof Verification.Expired)
+    if (notLive instanceof Verification.Unknown
         && request.getAttribute(SecurityFilter.AUTHENTICATION).orElse(null)
             instanceof PrincipalAuthentication earlier) {
       refused.deleted(earlier.principal().actor());

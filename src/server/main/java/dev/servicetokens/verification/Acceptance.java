@@ -34,8 +34,7 @@ final class Acceptance {
   private final FirstUses firstUses;
   private final Semaphore counting = new Semaphore(COUNTED_AT_ONCE, true);
 
-  Acceptance(
-      RateLimits rates, CountedUses uses, Transactions transactions, FirstUses firstUses) {
+  Acceptance(RateLimits rates, CountedUses uses, Transactions transactions, FirstUses firstUses) {
     this.rates = rates;
     this.uses = uses;
     this.transactions = transactions;

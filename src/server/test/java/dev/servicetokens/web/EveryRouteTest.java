@@ -84,6 +84,7 @@ final class EveryRouteTest {
           "POST /api/security/tokens", "{\"name\":\"n\",\"roles\":[\"stackstate-guest\"]}",
           "POST /api/security/tokens/{id}/rotate", "{}",
           "POST /api/user/session/token/rotate", "{}",
+          "PATCH /api/security/tokens/{id}", "{\"enabled\":true}",
           "POST /api/security/permissions/{subject}", "{\"permission\":\"get-views\"}",
           "POST /api/verifications", "{\"tokens\":[\"a\"]}",
           "POST /api/verifications/lease", "{}",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.servicetokens.cluster.LiveNodes;
 import dev.servicetokens.fixtures.AuditLog;
 import dev.servicetokens.fixtures.Json;
 import dev.servicetokens.fixtures.RawConnection;
@@ -324,6 +325,33 @@ final class BoundedTokensTest {
       }
     }
 
+    /** Nobody can tell whether a use is left: neither yes nor no, and none is lost. */
+    @Test
+    void saysUnavailableWhileTheDatabaseIsAway() {
+      TestDatabase database = TestDatabase.create();
+      try (TestServer single = TestServer.start(database, Map.of())) {
+        String by = single.administrator();
+        String token = create(single, by, "away", "'maximumUses':2");
+        String path = "/api/security/tokens/" + single.api().idOf(by, "away");
+        String use = "/api/security/permissions/list";
+        assertThat(single.api().get(use, token).statusCode()).isEqualTo(200);
+
+        database.close();
+        HttpResponse<String> refused = single.api().get(use, token);
+        database.open();
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> single.api().get(path, by).statusCode() == 200);
+        assertThat(Json.read(single.api().get(path, by).body()).get("remainingUses").asInt())
+            .isEqualTo(1);
+        assertThat(single.api().get(use, token).statusCode()).isEqualTo(200);
+        assertThat(single.api().get(use, token).statusCode()).isEqualTo(401);
+      }
+    }
+
     @Test
     void countsARequestOnceWhoseBodyComesLate() {
       String name = "late-" + COUNT.incrementAndGet();
@@ -437,6 +465,31 @@ final class BoundedTokensTest {
       assertThat(get("/api/server/status", token, null)).isEqualTo(429);
       assertThat(patch(path, "{'rateLimit':null}")).isEqualTo(204);
       assertThat(get("/api/server/status", token, null)).isEqualTo(200);
+    }
+
+    @Test
+    void isSharedByTheNodesThatLive() {
+      TestDatabase database = TestDatabase.create();
+      try (TestServer one = TestServer.start(database, Map.of());
+          TestServer two = TestServer.start(database, Map.of())) {
+        String token =
+            create(one, one.administrator(), "shared", "'rateLimit':{'limit':7,'per':'PT1H'}");
+        for (TestServer node : List.of(one, two)) {
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .until(() -> node.bean(LiveNodes.class).count() == 2);
+        }
+
+        for (TestServer node : List.of(one, two)) {
+          for (int i = 0; i < 3; i++) {
+            assertThat(node.api().get("/api/server/status", token).statusCode()).isEqualTo(200);
+          }
+          HttpResponse<String> refused = node.api().get("/api/server/status", token);
+          assertThat(refused.statusCode()).isEqualTo(429);
+          assertThat(refused.headers().firstValue("RateLimit-Policy"))
+              .hasValue("\"token\";q=3;w=3600");
+        }
+      }
     }
 
     /** Refused requests must not keep a token refused for ever, nor a wall clock let it in. */
@@ -554,8 +607,7 @@ final class BoundedTokensTest {
     assertThat(inside.has("keep")).isFalse();
     assertThat(inside.get("allowedCidrs").toString())
         .isEqualTo("[\"192.0.2.0/24\",\"2001:db8::/32\"]");
-    assertThat(item(bound, "198.51.100.1").toString())
-        .isEqualTo("{\"live\":false,\"keep\":false}");
+    assertThat(item(bound, "198.51.100.1").toString()).isEqualTo("{\"live\":false,\"keep\":false}");
     for (String counted : List.of("'maximumUses':2", "'rateLimit':{'limit':2,'per':'PT1M'}")) {
       JsonNode item = item(create(counted), null);
       assertThat(item.get("live").asBoolean()).isTrue();

@@ -105,6 +105,45 @@ class ServiceTokenVerifierTest {
     }
   }
 
+  /** What bounds a token bounds it there, too, as soon as the change has returned. */
+  @Test
+  void keepsToWhatBoundsAToken() {
+    String token = created("bounded");
+    String path = "/api/security/tokens/" + one.api().idOf(administrator, "bounded");
+    try (var verifier = builder(own, other).build()) {
+      awaitLease(verifier);
+      for (int i = 0; i < 5; i++) {
+        assertThat(verifier.verify(token, "198.51.100.1")).isInstanceOf(Verification.Live.class);
+
+        change(path, "{\"allowedCidrs\":[\"192.0.2.0/24\"]}");
+        assertThat(verifier.verify(token, "192.0.2.1")).isInstanceOf(Verification.Live.class);
+        assertThat(verifier.verify(token, "198.51.100.1")).isEqualTo(new Verification.NotLive());
+        assertThat(verifier.verify(token)).isEqualTo(new Verification.NotLive());
+        assertThat(verifier.verify(token, "192.0.2.1")).isInstanceOf(Verification.Live.class);
+
+        change(path, "{\"allowedCidrs\":null,\"maximumUses\":2}");
+        assertThat(verifier.verify(token)).isInstanceOf(Verification.Live.class);
+        assertThat(verifier.verify(token)).isInstanceOf(Verification.Live.class);
+        assertThat(verifier.verify(token)).isEqualTo(new Verification.NotLive());
+
+        change(path, "{\"maximumUses\":null,\"enabled\":false}");
+        assertThat(verifier.verify(token)).isEqualTo(new Verification.NotLive());
+        change(path, "{\"enabled\":true}");
+      }
+      change(path, "{\"rateLimit\":{\"limit\":2,\"per\":\"P1D\"}}");
+      int live = 0;
+      while (verifier.verify(token) instanceof Verification.Live) {
+        live++;
+      }
+      assertThat(live).isBetween(1, 2); // By how many nodes this one has seen already.
+      assertThat(verifier.verify(token)).isInstanceOf(Verification.Limited.class);
+    }
+  }
+
+  private static void change(String path, String json) {
+    assertThat(one.api().send("PATCH", path, administrator, json).statusCode()).isEqualTo(204);
+  }
+
   @Test
   void tellsWhatATokenMayDoAsSoonAsItMay() {
     Access access = new Access(one.api(), administrator);
