@@ -36,8 +36,8 @@ final class IdleHolder {
         String body = "{\"holder\":\"%s\",\"sequence\":%d,%s}".formatted(name, ++sequence, place);
         HttpConnection.Answer answer =
             connection.exchange(HttpConnection.post("/api/verifications/lease", token, body));
-        if (answer.status() == 503) {
-          Thread.sleep(1000); // Many begin at once, and the node wants them to ask again.
+        if (answer.status() == 503 || answer.status() == 429) {
+          Thread.sleep(1000); // Many begin at once, or those before them still have their leases.
           continue;
         }
         if (answer.status() != 200) {
