@@ -407,7 +407,7 @@ public class LentLeases {
    * after.
    */
   private long livesForMillis(Principal caller, long wallMillis) {
-    Principal known = cache.live(caller.tokenId());
+    Principal known = cache.live(caller);
     if (known == null && isTouched(caller)) {
       return 0;
     }

@@ -89,13 +89,15 @@ class PrincipalCache {
   }
 
   /**
-   * The token of that id as memory has it, which may have ended; null if memory has none. Never
-   * blocks.
+   * The token of that caller, found by the same secret, as memory has it, which may have ended;
+   * null if memory has none. Its other secret ends at another time. Never blocks.
    */
-  @Nullable Principal live(long tokenId) {
-    for (TokenDigest digest : digestsOfTokens.getOrDefault(tokenId, Set.of())) {
+  @Nullable Principal live(Principal caller) {
+    for (TokenDigest digest : digestsOfTokens.getOrDefault(caller.tokenId(), Set.of())) {
       PrincipalAnswer.Found found = live.getIfPresent(digest);
-      if (found != null && found.principal().tokenId() == tokenId) {
+      if (found != null
+          && found.principal().tokenId() == caller.tokenId()
+          && found.principal().secretId() == caller.secretId()) {
         return found.principal();
       }
     }

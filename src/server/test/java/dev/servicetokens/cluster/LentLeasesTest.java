@@ -92,13 +92,18 @@ final class LentLeasesTest {
   private record Known(Principal principal) implements PrincipalAnswer.Found {}
 
   private static Principal service(long tokenId, @Nullable Instant end) {
+    return service(tokenId, end, Principal.NO_SECRET);
+  }
+
+  private static Principal service(long tokenId, @Nullable Instant end, long secretId) {
     return new Principal(
         tokenId,
         "service",
         List.of(new SubjectHandle("services")),
         new PermissionSet(Map.of(PermissionSet.SYSTEM, Set.of(Permission.VERIFY_SERVICE_TOKENS))),
         end,
-        DefinedPermissions.PREDEFINED);
+        DefinedPermissions.PREDEFINED,
+        secretId);
   }
 
   /** The node reads those changes and renews its lease. */
@@ -261,6 +266,29 @@ final class LentLeasesTest {
     renew();
     assertThat(lent(ask(new Question(ends, HOLDER, 2, 9, null, "other"))).remainingMillis())
         .isZero();
+  }
+
+  /** What has ended stays in memory until somebody changes the token, and says nothing of it. */
+  @Test
+  void lendsToTheEndOfTheSecretThatAsks() {
+    Principal older = service(9, Instant.ofEpochMilli(1300), 1);
+    Principal newer = service(9, null, 2);
+    cache.putIfCurrent(new TokenDigest(1, 0, 0, 0), new Snapshot(new Known(older), 0, SERVER));
+    cache.putIfCurrent(new TokenDigest(2, 0, 0, 0), new Snapshot(new Known(newer), 0, SERVER));
+
+    assertThat(lent(ask(new Question(older, "older-0123456789", 1, 0, null, SERVER))))
+        .returns(300L, Answer.Lent::remainingMillis);
+    clocks.millis += 300;
+    renew();
+
+    assertThat(
+            lent(ask(new Question(older, "older-0123456789", 2, 0, null, "other")))
+                .remainingMillis())
+        .isZero();
+    assertThat(
+            lent(ask(new Question(newer, "newer-0123456789", 1, 0, null, SERVER)))
+                .remainingMillis())
+        .isEqualTo(900);
   }
 
   @Test
