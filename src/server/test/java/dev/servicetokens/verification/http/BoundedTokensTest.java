@@ -277,6 +277,42 @@ final class BoundedTokensTest {
       assertThat(review(token).body()).contains("\"authenticated\":false");
     }
 
+    /** No way of writing a path makes another operation one that asks of the token itself. */
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "/api/server/../security/permissions/list",
+          "/api/server/%2e%2e/security/permissions/list",
+          "/api/server/%2E%2E%2Fsecurity/permissions/list",
+          "/api/server/..;/security/permissions/list",
+          "/api/user/session/../../security/permissions/list",
+          "/api/user/session/%2e%2e/%2e%2e/security/permissions/list",
+          "//api/server/../security/permissions/list",
+          "//x/api/server/../security/permissions/list",
+          "http://x/api/server/../security/permissions/list",
+          "/api/security/permissions/list?/api/server/",
+          "/api/security/permissions/list#/api/server/",
+          "/api//security/permissions/list",
+          "mailto:x",
+          "localhost:443"
+        })
+    void countsWhateverIsNoQuestionAboutItself(String target) {
+      String token = create("'maximumUses':1");
+
+      for (int i = 0; i < 2; i++) {
+        try (RawConnection connection = RawConnection.to(server.uri())) {
+          RawConnection.Answer answer =
+              connection
+                  .send(
+                      "GET %s HTTP/1.1\r\nHost: x\r\nX-API-Key: %s\r\n\r\n"
+                          .formatted(target, token))
+                  .read();
+          assertThat(answer.status())
+              .isIn(i == 0 ? List.of(200, 400, 401, 404) : List.of(400, 401, 404));
+        }
+      }
+    }
+
     @Test
     void countsAReview() {
       String token = create("'maximumUses':1");
