@@ -27,6 +27,7 @@ final class Acceptance {
   private static final int COUNTED_AT_ONCE = 4;
 
   private static final long LONGEST_WAIT_MILLIS = 1000;
+  private static final int MOST_WAITING = 1000;
 
   private final RateLimits rates;
   private final CountedUses uses;
@@ -96,7 +97,8 @@ final class Acceptance {
 
   private boolean committed(BooleanSupplier work) {
     try {
-      if (!counting.tryAcquire(LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (counting.getQueueLength() >= MOST_WAITING
+          || !counting.tryAcquire(LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
         throw new LookupRefusedException();
       }
     } catch (InterruptedException e) {

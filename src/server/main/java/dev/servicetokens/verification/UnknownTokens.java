@@ -108,14 +108,21 @@ final class UnknownTokens {
     return outcome;
   }
 
+  /**
+   * Or as good as nobody's: a token whose uses are counted is never in memory, so that one that is
+   * used up, or refused for another reason, could be sent for ever to keep the database busy.
+   */
   private static boolean isNobodys(Verification.Outcome outcome) {
     return switch (outcome) {
-      case Verification.Unknown _, Verification.Malformed _, Verification.Throttled _ -> true;
-      case LiveToken _,
-          Verification.Expired _,
+      case Verification.Unknown _,
+          Verification.Malformed _,
           Verification.Disabled _,
           Verification.OutsideAddresses _,
           Verification.UsedUp _,
+          Verification.Throttled _ ->
+          true;
+      case LiveToken _,
+          Verification.Expired _,
           Verification.Limited _,
           Verification.Unavailable _ ->
           false;

@@ -410,6 +410,29 @@ final class BoundedTokensTest {
           .isEqualTo(401);
     }
 
+    /** No memory refuses it, so whoever has it could keep the database busy for others. */
+    @Test
+    void isThrottledLikeAnUnknownTokenWhenItIsUsedUp() {
+      try (TestServer single =
+          TestServer.start(
+              TestDatabase.create(),
+              Map.of(
+                  "service-tokens.throttle.unknown-burst",
+                  3,
+                  "service-tokens.throttle.unknown-per-second",
+                  1))) {
+        String token = create(single, single.administrator(), "spent", "'maximumUses':1");
+        String use = "/api/security/permissions/list";
+        assertThat(single.api().get(use, token).statusCode()).isEqualTo(200);
+        assertThat(single.api().get(use, token).statusCode()).isEqualTo(401);
+
+        await()
+            .pollInterval(Duration.ofMillis(1))
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> single.api().get(use, token).statusCode() == 429);
+      }
+    }
+
     @Test
     void canBeGivenMore() {
       String token = create("'maximumUses':1");
