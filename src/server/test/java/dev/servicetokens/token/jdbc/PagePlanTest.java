@@ -7,13 +7,17 @@ import dev.servicetokens.fixtures.TestBeans;
 import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.token.NamePattern;
 import dev.servicetokens.token.TokenFilter;
+import dev.servicetokens.token.TokenFilter.Violation;
 import dev.servicetokens.token.TokenId;
+import dev.servicetokens.token.TokenPolicy;
 import dev.servicetokens.token.TokenPosition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,6 +99,24 @@ final class PagePlanTest {
     assertThat(plan(withRole("common"), null))
         .contains("Index Scan using service_token_name_idx")
         .doesNotContain("Sort");
+  }
+
+  /** One in a hundred thousand: the planner alone would think of a third, and read them all. */
+  @Test
+  void tokensThatLiveTooLongAreFoundByTheirLifetime() throws SQLException {
+    DATABASE.execute("UPDATE service_token SET expires_at = created_at + interval '30 days'");
+    DATABASE.execute(
+        "UPDATE service_token SET expires_at = created_at + interval '400 days' WHERE name = 'n00001'");
+    DATABASE.execute("ANALYZE service_token");
+    TokenPolicy policy =
+        new TokenPolicy(null, Duration.ofDays(90), new TreeMap<>(), false, null, null);
+
+    assertThat(
+            plan(
+                new TokenFilter(
+                    null, null, null, null, null, null, null, new Violation(policy, true), NOW),
+                null))
+        .contains("service_token_lifetime_idx", "service_token_expires_at_idx");
   }
 
   private static TokenFilter named(String pattern) {
