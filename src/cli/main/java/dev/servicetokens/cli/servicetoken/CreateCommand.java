@@ -9,6 +9,7 @@ import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.cli.failure.UsageFailure;
 import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.TextOutput;
+import dev.servicetokens.cli.output.UtcTime;
 import dev.servicetokens.cli.server.ServerConnection;
 import dev.servicetokens.client.ServiceTokenOperations;
 import dev.servicetokens.client.invoker.ApiResponse;
@@ -109,6 +110,9 @@ final class CreateCommand implements Command {
       Created created = create(request, connection, session.time().now());
       if (!outputFile.isEmpty()) {
         file.become(created, session.printer().shell());
+      }
+      if (request.getExpiryDate() == null && !quiet && !session.printer().shell()) {
+        created.end().ifPresent(session.printer()::note);
       }
       return created;
     }
@@ -282,6 +286,12 @@ final class CreateCommand implements Command {
       boolean quiet,
       String file)
       implements Report {
+
+    /** That it ends, for whoever has not said so. */
+    Optional<String> end() {
+      return Optional.ofNullable(token.getExpiration())
+          .map(end -> "It ends " + UtcTime.dateOf(end) + ", as the server's policy says.");
+    }
 
     /** Its token string is nowhere else, so that the token is good for nothing but deletion. */
     @Override

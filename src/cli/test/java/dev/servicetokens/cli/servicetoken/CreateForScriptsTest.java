@@ -100,6 +100,17 @@ class CreateForScriptsTest {
     assertThat(server.asked()).isEmpty();
   }
 
+  /** On standard error, so that a script that takes the documented line takes nothing else. */
+  @Test
+  void saysThatATokenEndsForWhichNobodyAskedForAnEnd() {
+    assertThat(create().err()).isEqualTo("It ends 2030-01-01 UTC, as the server's policy says.\n");
+    assertThat(create().out()).isEqualTo("✅ Service token created: " + NEW + "\n");
+    assertThat(create("--expires-in", "30d").err()).isEmpty();
+    assertThat(create("-q").err()).isEmpty();
+    assertThat(create("-o", "env").err()).isEmpty();
+    assertThat(create("-o", "json").err()).isEmpty();
+  }
+
   @Test
   void printsTheTokenAlone() {
     assertThat(create("-q")).isEqualTo(new Shell.Result(0, NEW + "\n", ""));
@@ -141,7 +152,7 @@ class CreateForScriptsTest {
     Path file = Files.writeString(home.resolve("token"), "old");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
 
-    assertThat(create("--output-file", file.toString()))
+    assertThat(create("--output-file", file.toString(), "--expires-in", "30d"))
         .isEqualTo(new Shell.Result(0, "✅ Service token created: 12, in " + file + "\n", ""));
     assertThat(file).hasContent(NEW + "\n");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
