@@ -3,7 +3,6 @@ package dev.servicetokens.cli.servicetoken;
 import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.Moment;
 import dev.servicetokens.cli.command.Session;
-import dev.servicetokens.cli.config.PrivateFile;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
 import dev.servicetokens.cli.failure.UsageFailure;
@@ -16,19 +15,14 @@ import dev.servicetokens.client.invoker.ApiResponse;
 import dev.servicetokens.client.model.CreateServiceTokenRequest;
 import dev.servicetokens.client.model.CreatedServiceToken;
 import dev.servicetokens.client.model.ServiceToken;
-import java.io.IOException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -109,7 +103,9 @@ final class CreateCommand implements Command {
       }
       Created created = create(request, connection, session.time().now());
       if (!outputFile.isEmpty()) {
-        file.become(created, session.printer().shell());
+        file.become(
+            session.printer().shell() ? created.shellLines() : created.token.getToken() + "\n",
+            created.ifLost());
       }
       if (request.getExpiryDate() == null && !quiet && !session.printer().shell()) {
         created.end().ifPresent(session.printer()::note);
@@ -229,46 +225,6 @@ final class CreateCommand implements Command {
         "\""
             + expiration
             + "\" is not a date; write --expiration as yyyy-MM-dd, for example 2027-01-31");
-  }
-
-  /** Where a new token goes, if not to standard output. */
-  private record TokenFile(String name, @Nullable PrivateFile file) implements AutoCloseable {
-
-    /**
-     * Prepares it.
-     *
-     * @param name empty for none
-     */
-    static TokenFile of(String name) {
-      try {
-        return new TokenFile(name, name.isEmpty() ? null : PrivateFile.beside(Path.of(name)));
-      } catch (IOException | InvalidPathException | UnsupportedOperationException e) {
-        throw new CommandFailure(
-            ExitCode.CONFIGURATION,
-            name + " cannot be written: is there such a folder, and may you write to it?");
-      }
-    }
-
-    void become(Created created, boolean shell) {
-      try {
-        Objects.requireNonNull(file)
-            .become(shell ? created.shellLines() : created.token.getToken() + "\n");
-      } catch (IOException e) {
-        throw new CommandFailure(
-            ExitCode.CONFIGURATION, name + " cannot be written; " + created.ifLost());
-      }
-    }
-
-    @Override
-    public void close() {
-      if (file != null) {
-        try {
-          file.close();
-        } catch (IOException e) {
-          // It is empty, and whoever finds it can see that it is left over.
-        }
-      }
-    }
   }
 
   /**

@@ -30,6 +30,7 @@ import picocli.CommandLine.Mixin;
       UpdateCommand.EnableCommand.class,
       ListCommand.class,
       PolicyCommand.class,
+      RotateCommand.class,
       UpdateCommand.class
     })
 public final class ServiceTokenGroup {

@@ -53,6 +53,7 @@ class HelpPageTest {
                   enable      Accept a disabled service token again
                   list        List service tokens
                   policy      Tell how long service tokens may live
+                  rotate      Give a service token a new token string, and the old one an end
                   update      Change a service token; "none" takes away an end, description or bound
 
                 Use "sts service-token [command] --help" for more information about a command.
