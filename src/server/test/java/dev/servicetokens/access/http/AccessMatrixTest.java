@@ -98,6 +98,16 @@ final class AccessMatrixTest {
     "BOUND,     owner,    204, 204, 404",
     "BOUND OFF, creator,  403, 403, 403",
     "BOUND OFF, owner,    403, 403, 403",
+    "ROTATE,    nobody,   401, 401, 401",
+    "ROTATE,    none,     403, 403, 403",
+    "ROTATE,    updater,  403, 403, 403",
+    "ROTATE,    deleter,  403, 403, 403",
+    "ROTATE,    creator,  200, 403, 404",
+    "ROTATE,    admin,    200, 200, 404",
+    "ITSELF,    nobody,   401, 401, 401",
+    "ITSELF,    none,     403, 403, 403",
+    "ITSELF,    creator,  403, 403, 403",
+    "ITSELF,    rotator,  200, 200, 200",
   })
   void answersOnTokens(String operation, String caller, int own, int others, int missing) {
     assertThat(onToken(operation, caller, "own")).as("own").isEqualTo(own);
@@ -149,6 +159,8 @@ final class AccessMatrixTest {
       case "ENABLE" -> send("PATCH", path, token, "{\"enabled\":true}");
       case "BOUND" -> send("PATCH", path, token, "{\"maximumUses\":100}");
       case "BOUND OFF" -> send("PATCH", path, token, "{\"maximumUses\":null,\"enabled\":false}");
+      case "ROTATE" -> send("POST", path + "/rotate", token, "{}");
+      case "ITSELF" -> send("POST", "/api/user/session/token/rotate", token, "{}");
       default -> send(operation, path, token, "");
     };
   }
@@ -161,9 +173,14 @@ final class AccessMatrixTest {
       case "deleter" -> admin.subjectWith("delete-service-tokens");
       case "creator" -> admin.subjectWith("create-service-tokens");
       case "owner" -> admin.subjectWith("create-service-tokens", "update-permissions");
+      case "rotator" -> admin.subjectWith("rotate-own-service-token");
       case "admin" ->
           admin.subjectWith(
-              "get-permissions", "update-permissions", "delete-service-tokens", "get-topology");
+              "get-permissions",
+              "update-permissions",
+              "create-service-tokens",
+              "delete-service-tokens",
+              "get-topology");
       default -> admin.subjectWith();
     };
   }

@@ -123,6 +123,8 @@ final class EscalationPropertyTest {
     CREATE_TOKEN_BESIDE_DEDICATED_SUBJECT,
     CHANGE_ROLES,
     DELETE_TOKEN,
+    ROTATE_TOKEN,
+    ROTATE_OTHERS_TOKEN,
     OTHERS_PUT,
     OTHERS_ADOPT,
     OTHERS_DELETE,
@@ -180,6 +182,8 @@ final class EscalationPropertyTest {
             create(by, subject, subjects.get((call.subject() + 1) % subjects.size()));
         case CHANGE_ROLES -> changeRoles(by, subject);
         case DELETE_TOKEN -> deleteToken(by, "mine of " + subjects.getFirst());
+        case ROTATE_TOKEN -> rotateToken(by, "mine of " + subjects.getFirst());
+        case ROTATE_OTHERS_TOKEN -> rotateToken(by, "theirs of " + subjects.getFirst());
         case OTHERS_PUT -> admin.put(subject);
         case OTHERS_ADOPT -> adopt(admin, subject);
         case OTHERS_DELETE -> admin.delete(subject);
@@ -255,6 +259,33 @@ final class EscalationPropertyTest {
       if (status == 204) {
         assertThat(deserved).as("%s names %s", rolesOf(by), role).isTrue();
         open.add(role);
+      }
+    }
+
+    /** Whoever rotates a token has it from then on, as if it had been created for that caller. */
+    private void rotateToken(Access by, String name) {
+      for (JsonNode token : tokensNamed(name)) {
+        String id = token.get("id").asText();
+        String role = token.get("roles").get(0).asText();
+        boolean deserved =
+            exists(role)
+                ? mayName(by, role) || idOf(by).equals(id)
+                : rolesOf(by).contains(role)
+                    || heldBy(by).contains(CHANGES_SUBJECTS + " on system");
+        HttpResponse<String> answer =
+            by.api()
+                .send(
+                    "POST",
+                    "/api/security/tokens/" + id + "/rotate",
+                    by.token(),
+                    "{\"overlap\":\"PT0S\"}");
+        if (answer.statusCode() == 200) {
+          assertThat(deserved).as("%s rotates a token with %s", rolesOf(by), role).isTrue();
+          callers.add(new Access(by.api(), Json.text(answer.body(), "/token")));
+          if (exists(role)) {
+            open.add(role);
+          }
+        }
       }
     }
 
