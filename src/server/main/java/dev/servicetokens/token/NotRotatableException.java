@@ -23,6 +23,12 @@ public final class NotRotatableException extends RuntimeException {
         "The token is disabled and cannot be rotated; enable it first, or create another one.");
   }
 
+  /** The token's uses are used up. */
+  static NotRotatableException usedUp() {
+    return new NotRotatableException(
+        "The token has had all the uses that it may have and cannot be rotated; raise its maximumUses first, or create another one.");
+  }
+
   /** Two token strings have been used, and neither may be taken away without a word. */
   static NotRotatableException bothInUse(Instant overlapEnds) {
     return new NotRotatableException(

@@ -185,14 +185,9 @@ public class Rotations {
             (actor, changed) -> {
               actor.require(
                   isOwn ? Permission.ROTATE_OWN_SERVICE_TOKEN : Permission.CREATE_SERVICE_TOKENS);
-              Optional<ServiceToken> token = tokens.lock(id);
-              token.ifPresent(
-                  present -> {
-                    if (!isOwn) {
-                      requireNameable(actor, present);
-                    }
-                  });
-              return token.map(present -> rotate(actor, present, wanted, isOwn, secret, changed));
+              return tokens
+                  .lock(id)
+                  .map(token -> rotate(actor, token, wanted, isOwn, secret, changed));
             });
     RotatedToken result = done.orElseThrow(() -> new NoSuchServiceTokenException(id));
     rotated.increment();
@@ -206,12 +201,19 @@ public class Rotations {
       boolean isOwn,
       TokenString secret,
       Changed changed) {
+    if (!isOwn) {
+      requireNameable(actor, token);
+    }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     if (token.expiresAt() != null && !now.isBefore(token.expiresAt())) {
       throw NotRotatableException.expired();
     }
     if (!token.bounds().enabled()) {
       throw NotRotatableException.disabled();
+    }
+    Long maximumUses = token.bounds().maximumUses();
+    if (maximumUses != null && token.countedUses() >= maximumUses) {
+      throw NotRotatableException.usedUp();
     }
     Instant end = endOf(token, wanted.expiresAt(), now);
     List<StoredSecret> live = removeDead(token.id(), now);

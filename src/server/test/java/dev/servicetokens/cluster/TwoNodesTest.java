@@ -19,6 +19,7 @@ import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.token.Rotations;
 import dev.servicetokens.token.TokenDigest;
 import dev.servicetokens.token.TokenString;
+import dev.servicetokens.token.UpgradeUnfinishedException;
 import dev.servicetokens.verification.LiveToken;
 import dev.servicetokens.verification.Purpose;
 import dev.servicetokens.verification.TokenVerifier;
@@ -376,6 +377,39 @@ final class TwoNodesTest {
 
     assertThatThrownBy(() -> permissions.define(asking, "deploy:prod", null))
         .isInstanceOf(ActorNotLiveException.class);
+  }
+
+  /** It would go on with the old one for ever. */
+  @Test
+  void rotatesNothingWhileANodeRunsThatKnowsNoEndsOfSecrets() {
+    TokenString old = insertAdministrator(TOKEN);
+    assertThat(verified(one, old)).isInstanceOf(LiveToken.class);
+    database.execute("UPDATE node SET release = 0");
+
+    assertThatThrownBy(() -> rotated(old)).isInstanceOf(UpgradeUnfinishedException.class);
+
+    assertThat(secretsOf(TOKEN)).hasSize(1);
+    database.execute("UPDATE node SET release = 1");
+    assertThat(verified(other, rotated(old))).isInstanceOf(LiveToken.class);
+  }
+
+  @Test
+  void removesWhatEndedLongAgoAndNothingElse() {
+    TokenString old = insertAdministrator(TOKEN);
+    TokenString fresh = rotated(old);
+    Rotations rotations = one.context.getBean(Rotations.class);
+    assertThat(rotations.removeEnded()).isZero();
+
+    database.execute(
+        "UPDATE service_token_secret SET ends_at = now() - interval '61 minutes' WHERE ends_at IS NOT NULL");
+
+    assertThat(rotations.removeEnded()).isEqualTo(1);
+    assertThat(verified(one, fresh)).isInstanceOf(LiveToken.class);
+    assertThat(secretsOf(TOKEN)).hasSize(1);
+  }
+
+  private List<String> secretsOf(long id) {
+    return database.texts("SELECT secret_id FROM service_token_secret WHERE token_id = " + id);
   }
 
   private TokenString insertAdministrator(long id) {

@@ -209,6 +209,25 @@ final class RotateServiceTokenTest {
       assertThat(isLive(token.token)).isFalse();
     }
 
+    /** All of them wait for the one that commits it. */
+    @Test
+    void isOneChangeHoweverManyComeFirst() throws Exception {
+      Rotated token = Rotated.create();
+      String fresh = token.rotated("{'until':'first-use'}");
+      int before = changes();
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        Callable<Boolean> use = () -> isLive(fresh) && !isLive(token.token);
+        assertThat(threads.invokeAll(Collections.nCopies(40, use)))
+            .allMatch(answer -> answer.resultNow());
+      }
+
+      assertThat(changes()).isEqualTo(before + 1);
+    }
+
+    private int changes() {
+      return database.texts("SELECT change_number FROM change").size();
+    }
+
     /** To revoke it somebody must find it, and has not accepted it. */
     @Test
     void isNotThatTheNewOneIsRevoked() {
@@ -624,6 +643,37 @@ final class RotateServiceTokenTest {
 
       assertThat(refused.statusCode()).isEqualTo(409);
       assertThat(Json.message(refused.body())).contains("has ended");
+    }
+
+    @Test
+    void doesNotRotateATokenThatIsDisabled() {
+      Rotated token = Rotated.create();
+      change(token, "{\"enabled\":false}");
+
+      HttpResponse<String> refused = token.rotate("{'overlap':'PT0S'}");
+
+      assertThat(refused.statusCode()).isEqualTo(409);
+      assertThat(Json.message(refused.body())).contains("enable it first");
+      change(token, "{\"enabled\":true}");
+      assertThat(isLive(token.token)).isTrue();
+    }
+
+    @Test
+    void doesNotRotateATokenThatIsUsedUp() {
+      Rotated token = Rotated.create();
+      change(token, "{\"maximumUses\":1}");
+      assertThat(server.api().get("/api/check", token.token).statusCode()).isEqualTo(200);
+
+      HttpResponse<String> refused = token.rotate("{}");
+
+      assertThat(refused.statusCode()).isEqualTo(409);
+      assertThat(Json.message(refused.body())).contains("maximumUses");
+    }
+
+    private void change(Rotated token, String body) {
+      HttpResponse<String> changed =
+          server.api().send("PATCH", "/api/security/tokens/" + token.id, admin, body);
+      assertThat(changed.statusCode()).as(changed.body()).isLessThan(300);
     }
 
     @ParameterizedTest

@@ -26,9 +26,9 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whatever sequence of rotations, uses, a deletion and the passing of time a token sees: no dead
- * token string is accepted, and none that is in use is lost before its time. What must hold is
- * counted here by itself, from what was asked and answered.
+ * Whatever sequence of rotations, uses, a deletion, being disabled and the passing of time a token
+ * sees: no dead token string is accepted, and none that is in use is lost before its time. What
+ * must hold is counted here by itself, from what was asked and answered.
  */
 final class RotationPropertyTest {
 
@@ -68,6 +68,7 @@ final class RotationPropertyTest {
                 Tuple.of(2, Arbitraries.just(Kind.ROTATE_ITSELF)),
                 Tuple.of(6, Arbitraries.just(Kind.USE)),
                 Tuple.of(2, Arbitraries.just(Kind.WAIT)),
+                Tuple.of(2, Arbitraries.just(Kind.DISABLE_OR_ENABLE)),
                 Tuple.of(1, Arbitraries.just(Kind.DELETE))),
             Arbitraries.integers().between(0, 3),
             Arbitraries.of(0, 1, 3),
@@ -84,6 +85,7 @@ final class RotationPropertyTest {
     ROTATE_ITSELF,
     USE,
     WAIT,
+    DISABLE_OR_ENABLE,
     DELETE
   }
 
@@ -115,6 +117,7 @@ final class RotationPropertyTest {
     private final String id;
     private final List<Secret> secrets = new ArrayList<>();
     private boolean deleted;
+    private boolean disabled;
 
     Token() {
       String name = "token " + UUID.randomUUID();
@@ -137,6 +140,7 @@ final class RotationPropertyTest {
           server.clock().move(Duration.ofMinutes(1));
           yield "";
         }
+        case DISABLE_OR_ENABLE -> disableOrEnable();
         case DELETE -> delete();
         case ROTATE -> rotate(call, null);
         case ROTATE_ITSELF -> rotate(call, secrets.get(secret));
@@ -145,7 +149,7 @@ final class RotationPropertyTest {
 
     String use(int index) {
       Secret secret = secrets.get(index);
-      boolean expected = secret.isLive();
+      boolean expected = secret.isLive() && !disabled;
       int status = server.api().get("/api/user/session", secret.text).statusCode();
       if (expected) {
         accepted(secret);
@@ -160,6 +164,20 @@ final class RotationPropertyTest {
         secrets.subList(0, secrets.indexOf(secret)).forEach(older -> older.gone = true);
       }
       secret.used = true;
+    }
+
+    private String disableOrEnable() {
+      int status =
+          server
+              .api()
+              .send(
+                  "PATCH",
+                  "/api/security/tokens/" + id,
+                  admin.token(),
+                  "{\"enabled\":%s}".formatted(disabled))
+              .statusCode();
+      disabled ^= !deleted;
+      return status == (deleted ? 404 : 204) ? "" : "PATCH is answered " + status;
     }
 
     private String delete() {
@@ -194,7 +212,7 @@ final class RotationPropertyTest {
     }
 
     private int expected(Call call, @Nullable Secret by) {
-      if (by != null && !by.isLive()) {
+      if (by != null && (disabled || !by.isLive())) {
         return 401;
       }
       if (by != null) {
@@ -202,6 +220,9 @@ final class RotationPropertyTest {
       }
       if (deleted) {
         return 404;
+      }
+      if (disabled) {
+        return 409;
       }
       boolean bothUsed = live().count() == 2 && live().allMatch(secret -> secret.used);
       return bothUsed && call.overlapMinutes() > 0 ? 409 : 200;
