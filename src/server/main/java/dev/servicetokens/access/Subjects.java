@@ -54,6 +54,21 @@ public final class Subjects {
     return existing;
   }
 
+  /**
+   * The same for roles that a token has already, which may be none any more: such a one may be made
+   * and given permissions later, so it needs what it takes to make it.
+   *
+   * @throws PermissionDeniedException naming the first permission that the actor lacks
+   */
+  public void requireNameableAsHeld(Principal actor, List<SubjectHandle> roles) {
+    Set<SubjectHandle> existing = requireNameable(actor, roles);
+    for (SubjectHandle role : roles) {
+      if (!existing.contains(role) && !actor.roles().contains(role)) {
+        actor.require(Permission.UPDATE_PERMISSIONS);
+      }
+    }
+  }
+
   private void requireStatic(Principal actor, SubjectHandle role, PermissionSet held) {
     if (actor.roles().contains(role)) {
       return;

@@ -26,7 +26,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +99,7 @@ public class Rotations {
      * @throws InvalidInputException if one of the limits above is not kept
      */
     public Wanted {
-      overlap = overlap.truncatedTo(ChronoUnit.MILLIS);
+      overlap = inWholeMillis(overlap);
       if (overlap.isNegative() || overlap.compareTo(MAX_OVERLAP) > 0) {
         throw new InvalidInputException(
             "'overlap' is a duration from PT0S to P%dD; correct it."
@@ -112,6 +111,12 @@ public class Rotations {
       if (idempotencyKey != null) {
         requireKey(idempotencyKey);
       }
+    }
+
+    /** Rounded up, so that only who says nothing at all ends the old secret at once. */
+    private static Duration inWholeMillis(Duration overlap) {
+      Duration truncated = overlap.truncatedTo(ChronoUnit.MILLIS);
+      return truncated.equals(overlap) ? overlap : truncated.plusMillis(1);
     }
 
     private static void requireKey(String key) {
@@ -240,10 +245,7 @@ public class Rotations {
     return policy.endFor(token.roles(), wanted, now);
   }
 
-  /**
-   * Who rotates a token could have created it: a rotation hands out another's secret. A role that
-   * is nobody's now may be given permissions later, so that it needs what it takes to make it.
-   */
+  /** Who rotates a token could have created it: a rotation hands out another's secret. */
   private void requireNameable(Principal actor, ServiceToken token) {
     List<SubjectHandle> roles =
         token.roles().stream()
@@ -251,12 +253,7 @@ public class Rotations {
                 role ->
                     actor.tokenId() != token.id().value() || !role.equals(token.dedicatedSubject()))
             .toList();
-    Set<SubjectHandle> existing = subjects.requireNameable(actor, roles);
-    for (SubjectHandle role : roles) {
-      if (!existing.contains(role) && !actor.roles().contains(role)) {
-        actor.require(Permission.UPDATE_PERMISSIONS);
-      }
-    }
+    subjects.requireNameableAsHeld(actor, roles);
   }
 
   private List<StoredSecret> removeDead(TokenId id, Instant now) {

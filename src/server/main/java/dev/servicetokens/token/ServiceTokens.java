@@ -240,7 +240,7 @@ public class ServiceTokens {
 
   /** Whoever changes a token could as well make such a one, before and after. */
   private void requireMayChange(Principal caller, ServiceToken before, TokenUpdate update) {
-    subjects.requireNameable(caller, rolesOfOthers(caller, before, before.roles()));
+    subjects.requireNameableAsHeld(caller, rolesOfOthers(caller, before, before.roles()));
     List<SubjectHandle> wanted = update.roles();
     if (wanted != null) {
       Set<SubjectHandle> known =

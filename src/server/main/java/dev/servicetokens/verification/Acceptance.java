@@ -7,9 +7,11 @@ import dev.servicetokens.token.RateLimit;
 import dev.servicetokens.token.TokenBounds;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ final class Acceptance {
   /** So many uses are counted at once; the other connections are for those who need no count. */
   private static final int COUNTED_AT_ONCE = 4;
 
+  /** The uses of one token wait for its row, so that they take one of those places, not all. */
+  private static final int TURNS = 64;
+
   private static final long LONGEST_WAIT_MILLIS = 1000;
   private static final int MOST_WAITING = 1000;
 
@@ -34,6 +39,8 @@ final class Acceptance {
   private final Transactions transactions;
   private final FirstUses firstUses;
   private final Semaphore counting = new Semaphore(COUNTED_AT_ONCE, true);
+  private final List<Semaphore> turns =
+      Stream.generate(() -> new Semaphore(1, true)).limit(TURNS).toList();
 
   Acceptance(RateLimits rates, CountedUses uses, Transactions transactions, FirstUses firstUses) {
     this.rates = rates;
@@ -89,16 +96,22 @@ final class Acceptance {
 
   private boolean mayBeUsed(long tokenId, Purpose purpose) {
     return switch (purpose) {
-      case REQUEST, CHECK, STATEMENT -> committed(() -> uses.count(tokenId));
-      case SELF -> committed(() -> uses.isLeft(tokenId));
+      case REQUEST, CHECK, STATEMENT -> committed(tokenId, () -> uses.count(tokenId));
+      case SELF -> committed(tokenId, () -> uses.isLeft(tokenId));
       case AGAIN, LOOKUP -> true;
     };
   }
 
-  private boolean committed(BooleanSupplier work) {
+  private boolean committed(long tokenId, BooleanSupplier work) {
+    return within(
+        turns.get((int) (tokenId % TURNS)),
+        () -> within(counting, () -> transactions.durably(work::getAsBoolean)));
+  }
+
+  private static boolean within(Semaphore places, BooleanSupplier work) {
     try {
-      if (counting.getQueueLength() >= MOST_WAITING
-          || !counting.tryAcquire(LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (places.getQueueLength() >= MOST_WAITING
+          || !places.tryAcquire(LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
         throw new LookupRefusedException();
       }
     } catch (InterruptedException e) {
@@ -106,9 +119,9 @@ final class Acceptance {
       throw new LookupRefusedException();
     }
     try {
-      return transactions.durably(work::getAsBoolean);
+      return work.getAsBoolean();
     } finally {
-      counting.release();
+      places.release();
     }
   }
 }

@@ -75,12 +75,11 @@ public final class TokenVerifier {
       misses.increment();
       return unknown.ask(
           address,
-          () ->
-              outcome(
-                  principals.ask(digest, wellFormed), wellFormed, address, application, purpose));
+          () -> found(principals.ask(digest, wellFormed), wellFormed),
+          found -> decided(found, address, application, purpose));
     }
     hits.increment();
-    return outcome(known, wellFormed, address, application, purpose);
+    return decided(found(known, wellFormed), address, application, purpose);
   }
 
   /** How many verifications memory has answered. */
@@ -95,14 +94,21 @@ public final class TokenVerifier {
     return misses.sum();
   }
 
-  private Verification.Outcome outcome(
-      PrincipalAnswer known,
-      boolean wellFormed,
+  /** A token, which may have ended, or that there is none. */
+  private static Verification.Outcome found(PrincipalAnswer known, boolean wellFormed) {
+    if (known instanceof LiveToken token) {
+      return token;
+    }
+    return wellFormed ? UNKNOWN : MALFORMED;
+  }
+
+  private Verification.Outcome decided(
+      Verification.Outcome found,
       @Nullable InetAddress address,
       @Nullable String application,
       Purpose purpose) {
-    if (!(known instanceof LiveToken token)) {
-      return wellFormed ? UNKNOWN : MALFORMED;
+    if (!(found instanceof LiveToken token)) {
+      return found;
     }
     long now = clock.millis();
     if (!token.isLiveAt(now)) {

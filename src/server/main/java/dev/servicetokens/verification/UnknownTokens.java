@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,27 +56,42 @@ final class UnknownTokens {
    *     the query failed
    */
   Verification ask(@Nullable InetAddress address, Supplier<Verification.Outcome> query) {
+    return ask(address, query, UnaryOperator.identity());
+  }
+
+  /**
+   * The same where what was found is then decided on, which may take longer than the query did: it
+   * keeps no other query from its turn.
+   *
+   * @param decision gets the outcome of a query that was made
+   */
+  Verification ask(
+      @Nullable InetAddress address,
+      Supplier<Verification.Outcome> query,
+      UnaryOperator<Verification.Outcome> decision) {
     if (address == null) {
       return withoutAddress.getQueueLength() >= MOST_WAITING
           ? notAsked()
-          : later(() -> askWithoutAddress(query));
+          : later(() -> decision.apply(askWithoutAddress(query)));
     }
     if (!throttle.isOverLimit(address)) {
-      return later(() -> counted(address, query.get()));
+      return later(() -> counted(address, decision.apply(query.get())));
     }
     return overLimit.availablePermits() == 0
         ? notAsked()
-        : later(() -> askOverLimit(address, query));
+        : later(() -> decidedOverLimit(address, decision.apply(askOverLimit(query))));
   }
 
-  private Verification.Outcome askOverLimit(
-      InetAddress address, Supplier<Verification.Outcome> query) {
+  private Verification.Outcome decidedOverLimit(InetAddress address, Verification.Outcome outcome) {
+    return isNobodys(counted(address, outcome)) ? THROTTLED : outcome;
+  }
+
+  private Verification.Outcome askOverLimit(Supplier<Verification.Outcome> query) {
     if (!overLimit.tryAcquire()) {
       return notAsked();
     }
     try {
-      Verification.Outcome outcome = counted(address, query.get());
-      return isNobodys(outcome) ? THROTTLED : outcome;
+      return query.get();
     } finally {
       overLimit.release();
     }

@@ -187,6 +187,30 @@ final class UnknownTokensTest {
         .isEqualTo(new Verification.Unknown());
   }
 
+  /** A first acceptance waits for every node, for a second perhaps: no other query waits for it. */
+  @Test
+  void keepsNoQueryFromItsTurnWhileItDecides() throws Exception {
+    UnknownTokens unknown = server.bean(UnknownTokens.class);
+    CountDownLatch decided = new CountDownLatch(1);
+    List<Verification> deciding =
+        IntStream.range(0, CoherentPrincipals.QUERIES_AT_ONCE)
+            .mapToObj(
+                i ->
+                    unknown.ask(
+                        null,
+                        Verification.Unknown::new,
+                        found -> {
+                          awaitUnchecked(decided);
+                          return found;
+                        }))
+            .toList();
+
+    assertThat(outcome(unknown.ask(null, Verification.Unknown::new)))
+        .isEqualTo(new Verification.Unknown());
+    decided.countDown();
+    deciding.forEach(each -> assertThat(outcome(each)).isEqualTo(new Verification.Unknown()));
+  }
+
   private static Verification.Outcome outcome(Verification verification) {
     return switch (verification) {
       case Verification.Outcome outcome -> outcome;

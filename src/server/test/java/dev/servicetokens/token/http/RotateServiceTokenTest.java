@@ -133,7 +133,7 @@ final class RotateServiceTokenTest {
 
     /** A leak: the answer says that the old one is dead, and it is. */
     @ParameterizedTest
-    @ValueSource(strings = {"PT0S", "P0D", "PT0.0001S"})
+    @ValueSource(strings = {"PT0S", "P0D"})
     void ofNothingEndsTheOldOneAtOnce(String overlap) {
       Rotated token = Rotated.create();
       assertThat(isLive(token.token)).isTrue();

@@ -363,6 +363,22 @@ final class UpdateServiceTokenTest {
           .isEqualTo(403);
     }
 
+    /**
+     * Somebody may make that subject again, and give it permissions, with the token still there.
+     */
+    @Test
+    void needsTheRightToMakeARoleThatIsNobodysAnyMore() {
+      String gone = administrator.subjectWith("get-topology");
+      String path = "/api/security/tokens/" + idOfTokenWith(gone);
+      String creator = administrator.with("create-service-tokens", "get-topology").token();
+      assertThat(
+              server.api().send("DELETE", "/api/security/subjects/" + gone, admin, "").statusCode())
+          .isEqualTo(200);
+
+      assertThat(patch(creator, path, "{'expiryDate':null}").statusCode()).isEqualTo(403);
+      assertThat(patch(admin, path, "{'description':'x'}").statusCode()).isEqualTo(204);
+    }
+
     /** A dedicated subject is changed by whoever may change subjects, and by its own token. */
     @Test
     void letsATokenKeepItsOwnDedicatedSubject() {

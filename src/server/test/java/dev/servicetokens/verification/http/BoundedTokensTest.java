@@ -15,6 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -359,6 +362,46 @@ final class BoundedTokensTest {
         assertThat(statuses).isSubsetOf(200, 401);
         assertThat(statuses.stream().filter(status -> status == 200)).hasSize(25);
       }
+    }
+
+    /**
+     * The uses of one token wait for its row; whoever floods with it must not keep others waiting.
+     */
+    @Test
+    void countsOthersWhileTheUsesOfOneWait() throws Exception {
+      TestDatabase database = TestDatabase.create();
+      try (TestServer single = TestServer.start(database, Map.of());
+          Connection connection = database.connect();
+          Statement statement = connection.createStatement()) {
+        String by = single.administrator();
+        String flooding = create(single, by, "flooding", "'maximumUses':1000");
+        String other = create(single, by, "other", "'maximumUses':1000");
+        connection.setAutoCommit(false);
+        statement.execute("SELECT FROM service_token WHERE name = 'flooding' FOR UPDATE");
+        try (var threads = Executors.newFixedThreadPool(8)) {
+          List<Future<Integer>> waiting =
+              Stream.generate(() -> threads.submit(() -> use(single, flooding))).limit(8).toList();
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .until(
+                  () ->
+                      !database
+                          .texts(
+                              "SELECT pid::text FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                          .isEmpty());
+
+          assertThat(use(single, other)).isEqualTo(200);
+
+          connection.rollback();
+          for (Future<Integer> answered : waiting) {
+            assertThat(answered.get()).isIn(200, 503);
+          }
+        }
+      }
+    }
+
+    private static int use(TestServer on, String token) {
+      return on.api().get("/api/security/permissions/list", token).statusCode();
     }
 
     /** Nobody can tell whether a use is left: neither yes nor no, and none is lost. */
