@@ -3,7 +3,8 @@ package dev.servicetokens.cluster;
 import dev.servicetokens.access.Principal;
 import dev.servicetokens.cluster.CoherentPrincipals.KnownChange;
 import dev.servicetokens.cluster.PrincipalQuery.Snapshot;
-import java.util.Optional;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +41,14 @@ public class FirstUses {
   public interface Store {
 
     /**
-     * Records that a secret was accepted, and ends the older ones where the rotation said so, as
-     * one change. Of several who do so at once, one does.
+     * Records that secrets were accepted, and ends the older ones where their rotations said so,
+     * all in one transaction. Of several who do so at once, one does.
      *
-     * @return a change at which that is known, committed as durably as a deletion, whoever recorded
-     *     it; empty if the secret is gone or has ended
+     * @param found by whose secrets somebody came
+     * @return which of them were accepted, whoever recorded it
      * @throws RuntimeException if the database cannot be asked, or the outcome is unknown
      */
-    Optional<KnownChange> accept(long tokenId, long secretId);
+    Accepted accept(List<Principal> found);
 
     /**
      * The latest change, with all that was committed before it as durable as a deletion (rule 7).
@@ -55,6 +56,20 @@ public class FirstUses {
      * @throws RuntimeException as above
      */
     KnownChange latest();
+  }
+
+  /**
+   * Secrets that have been accepted.
+   *
+   * @param secretIds their ids; of one that is gone or has ended, none
+   * @param change at which that is known, committed as durably as a deletion
+   */
+  public record Accepted(Set<Long> secretIds, KnownChange change) {
+
+    /** Copies the ids. */
+    public Accepted {
+      secretIds = Set.copyOf(secretIds);
+    }
   }
 
   /**
@@ -68,10 +83,21 @@ public class FirstUses {
    *     may be said of the secret then
    */
   public boolean accept(Principal found) {
-    Optional<KnownChange> recorded =
-        limit.within(LONGEST_WAIT_NANOS, () -> store.accept(found.tokenId(), found.secretId()));
-    recorded.ifPresent(this::await);
-    return recorded.isPresent();
+    return accept(List.of(found)).contains(found.secretId());
+  }
+
+  /**
+   * The same for several at once, with one transaction and one wait.
+   *
+   * @return the ids of those secrets that somebody may be let in by
+   * @throws RuntimeException as {@link #accept(Principal)}
+   */
+  public Set<Long> accept(List<Principal> found) {
+    Accepted accepted = limit.within(LONGEST_WAIT_NANOS, () -> store.accept(found));
+    if (!accepted.secretIds().isEmpty()) {
+      await(accepted.change());
+    }
+    return accepted.secretIds();
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.servicetokens.token.TokenBounds;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -77,10 +78,22 @@ final class Acceptance {
         return new Verification.UsedUp(principal);
       }
       // Last, as it may end another secret, and never from memory, which has no pending one.
-      return token.secret().pending() && !firstUses.accept(principal) ? UNKNOWN : token;
+      return token.secret().pending() && purpose != Purpose.ITEM && !firstUses.accept(principal)
+          ? UNKNOWN
+          : token;
     } catch (RuntimeException e) {
       return new Verification.Unavailable(e); // It may be live.
     }
+  }
+
+  /**
+   * Accepts those that pending secrets have found, with one wait for every node. May block.
+   *
+   * @return the ids of those secrets that somebody may be let in by
+   * @throws RuntimeException if that cannot be said now
+   */
+  Set<Long> acceptPending(List<LiveToken> found) {
+    return firstUses.accept(found.stream().map(LiveToken::principal).toList());
   }
 
   private @Nullable RateLimitExceeded exceeded(
@@ -88,7 +101,7 @@ final class Acceptance {
     return limit == null
         ? null
         : switch (purpose) {
-          case REQUEST, SELF, CHECK ->
+          case REQUEST, SELF, CHECK, ITEM ->
               rates.take(principal.tokenId(), limit.limit(), limit.period());
           case AGAIN, STATEMENT, LOOKUP -> null;
         };
@@ -96,7 +109,7 @@ final class Acceptance {
 
   private boolean mayBeUsed(long tokenId, Purpose purpose) {
     return switch (purpose) {
-      case REQUEST, CHECK, STATEMENT -> committed(tokenId, () -> uses.count(tokenId));
+      case REQUEST, CHECK, ITEM, STATEMENT -> committed(tokenId, () -> uses.count(tokenId));
       case SELF -> committed(tokenId, () -> uses.isLeft(tokenId));
       case AGAIN, LOOKUP -> true;
     };

@@ -17,6 +17,12 @@ public enum Purpose {
   /** A proxy, or a service for one of its callers, asks whether to let somebody in. */
   CHECK,
 
+  /**
+   * The same, for one of several that are asked about at once: whoever asks has {@link
+   * TokenVerifier#acceptPending} accept those that a pending secret found, all by one change.
+   */
+  ITEM,
+
   /** Somebody wants to know whose it is, and for how long (RFC 7662). */
   STATEMENT,
 

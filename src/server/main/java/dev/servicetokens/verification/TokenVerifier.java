@@ -7,6 +7,9 @@ import dev.servicetokens.token.TokenString;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +83,17 @@ public final class TokenVerifier {
     }
     hits.increment();
     return decided(found(known, wellFormed), address, application, purpose);
+  }
+
+  /**
+   * Accepts tokens that were verified as {@link Purpose#ITEM} and that pending secrets have found
+   * (rule 8a of coherence.md): until this says so, none of them is to be called live.
+   *
+   * @return the ids of those secrets that somebody may be let in by, when every node knows it;
+   *     fails if that cannot be said now
+   */
+  public CompletionStage<Set<Long>> acceptPending(List<LiveToken> found) {
+    return unknown.elsewhere(() -> acceptance.acceptPending(found));
   }
 
   /** How many verifications memory has answered. */

@@ -6,6 +6,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
@@ -147,6 +148,11 @@ final class UnknownTokens {
 
   private static Verification.Unavailable notAsked() {
     return new Verification.Unavailable(new LookupRefusedException());
+  }
+
+  /** Does work on a thread that may block. */
+  <T> CompletionStage<T> elsewhere(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, blocking);
   }
 
   private Verification later(Supplier<Verification.Outcome> query) {

@@ -2,13 +2,13 @@ package dev.servicetokens.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.servicetokens.access.Principal;
 import dev.servicetokens.cluster.ChangeLog.Read;
 import dev.servicetokens.cluster.CoherentPrincipals.KnownChange;
 import dev.servicetokens.cluster.PrincipalQuery.Snapshot;
 import dev.servicetokens.token.TokenDigest;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +32,7 @@ final class CoherentPrincipalsTest {
     FirstUses.Store store =
         new FirstUses.Store() {
           @Override
-          public Optional<KnownChange> accept(long tokenId, long secretId) {
+          public FirstUses.Accepted accept(List<Principal> found) {
             throw new IllegalStateException();
           }
 

@@ -1,10 +1,13 @@
 package dev.servicetokens.cluster;
 
+import dev.servicetokens.access.Principal;
 import dev.servicetokens.cluster.CoherentCommits.Numbered;
 import dev.servicetokens.cluster.CoherentPrincipals.KnownChange;
+import dev.servicetokens.cluster.FirstUses.Accepted;
 import dev.servicetokens.cluster.SimulatedDatabase.State;
 import dev.servicetokens.token.TokenDigest;
-import java.util.Optional;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -23,9 +26,11 @@ record SimulatedFirstUses(SimulatedDatabase database, Supplier<SimulatedTransact
   }
 
   @Override
-  public Optional<KnownChange> accept(long tokenId, long secretId) {
-    Numbered<Outcome> recorded = record(tokenId, secretId);
-    return recorded.result() == Outcome.GONE ? Optional.empty() : Optional.of(known(recorded));
+  public Accepted accept(List<Principal> found) {
+    Principal one = found.getFirst();
+    Numbered<Outcome> recorded = record(one.tokenId(), one.secretId());
+    Set<Long> accepted = recorded.result() == Outcome.GONE ? Set.of() : Set.of(one.secretId());
+    return new Accepted(accepted, known(recorded));
   }
 
   /** The same, and tells whether it was the first. */

@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -347,6 +348,36 @@ final class TwoNodesTest {
         assertThat(database.texts("SELECT change_number FROM change")).hasSize(before.size() + 1);
       }
     }
+  }
+
+  /** However many a service asks about at once: one commit and one wait, and none without them. */
+  @Test
+  void acceptsTheNewSecretsOfABatchByOneCommit() throws Exception {
+    List<TokenString> old = new ArrayList<>();
+    List<TokenString> fresh = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      TokenString before = insertAdministrator(TOKEN + i);
+      old.add(before);
+      fresh.add(rotated(before));
+      await().until(() -> isInMemory(other, before));
+    }
+    TokenVerifier verifier = one.context.getBean(TokenVerifier.class);
+    List<LiveToken> found = new ArrayList<>();
+    for (TokenString each : fresh) {
+      Verification.Later later = (Verification.Later) verifier.verify(each, null, Purpose.ITEM);
+      found.add((LiveToken) later.outcome().toCompletableFuture().get());
+    }
+    assertThat(found).allMatch(token -> token.secret().pending());
+    assertThat(old).allMatch(each -> verified(other, each) instanceof LiveToken);
+
+    Set<Long> accepted = verifier.acceptPending(found).toCompletableFuture().get();
+
+    assertThat(accepted).hasSize(5);
+    assertThat(old).noneMatch(each -> verified(other, each) instanceof LiveToken);
+    assertThat(
+            database.texts(
+                "SELECT DISTINCT first_use_change::text FROM service_token_secret WHERE first_use_change IS NOT NULL"))
+        .hasSize(1);
   }
 
   /** Nothing is said of a new secret whose first acceptance cannot be committed. */

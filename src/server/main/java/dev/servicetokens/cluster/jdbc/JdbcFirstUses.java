@@ -1,8 +1,12 @@
 package dev.servicetokens.cluster.jdbc;
 
+import static java.util.Comparator.comparingLong;
+
+import dev.servicetokens.access.Principal;
 import dev.servicetokens.cluster.Change;
 import dev.servicetokens.cluster.CoherentPrincipals.KnownChange;
 import dev.servicetokens.cluster.FirstUses;
+import dev.servicetokens.cluster.FirstUses.Accepted;
 import dev.servicetokens.cluster.LogUnavailableException;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
@@ -12,8 +16,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 
 /** First acceptances in PostgreSQL: {@code service_token_secret}. Thread-safe. */
 @Singleton
@@ -33,8 +39,7 @@ final class JdbcFirstUses implements FirstUses.Store {
   private static final String FIND =
       """
       SELECT first_used_at IS NOT NULL AS accepted,
-             ends_others_on_first_use,
-             extract(epoch FROM pg_postmaster_start_time())::text AS server_start
+             ends_others_on_first_use
       FROM service_token_secret
       WHERE secret_id = ?
         AND token_id = ?
@@ -72,67 +77,117 @@ final class JdbcFirstUses implements FirstUses.Store {
   }
 
   @Override
-  public Optional<KnownChange> accept(long tokenId, long secretId) {
+  public Accepted accept(List<Principal> found) {
     OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+    // By their ids, as every change locks tokens: two batches never wait for each other in a
+    // circle.
+    List<Principal> inOrder =
+        found.stream()
+            .distinct()
+            .sorted(comparingLong(Principal::tokenId).thenComparingLong(Principal::secretId))
+            .toList();
     return execute(
         connection -> {
-          try (PreparedStatement lock = connection.prepareStatement(LOCK_TOKEN)) {
-            lock.setLong(1, tokenId);
-            lock.execute();
-          }
-          try (PreparedStatement find = connection.prepareStatement(FIND)) {
-            find.setLong(1, secretId);
-            find.setLong(2, tokenId);
-            find.setObject(3, now);
-            try (ResultSet secret = find.executeQuery()) {
-              if (!secret.next()) {
-                return Optional.empty();
+          Set<Long> accepted = new HashSet<>();
+          List<Principal> first = new ArrayList<>();
+          for (Principal one : inOrder) {
+            lockToken(connection, one.tokenId());
+            switch (state(connection, one, now)) {
+              case GONE -> {}
+              case ACCEPTED -> accepted.add(one.secretId());
+              case PENDING -> first.add(one);
+              case PENDING_AND_ENDS_OTHERS -> {
+                endOlder(connection, one);
+                first.add(one);
               }
-              long number =
-                  secret.getBoolean("accepted")
-                      ? transactions.latest(connection)
-                      : accept(
-                          connection,
-                          tokenId,
-                          secretId,
-                          secret.getBoolean("ends_others_on_first_use"),
-                          now);
-              return Optional.of(new KnownChange(number, secret.getString("server_start")));
             }
           }
+          String serverStart = serverStart(connection);
+          long number =
+              first.isEmpty()
+                  ? transactions.latest(connection)
+                  : transactions.record(connection, changes(first));
+          for (Principal one : first) {
+            record(connection, one.secretId(), now, number);
+            accepted.add(one.secretId());
+          }
+          return new Accepted(accepted, new KnownChange(number, serverStart));
         });
   }
 
-  private long accept(
-      Connection connection, long tokenId, long secretId, boolean endsOthers, OffsetDateTime now)
+  private enum State {
+    GONE,
+    ACCEPTED,
+    PENDING,
+    PENDING_AND_ENDS_OTHERS
+  }
+
+  private static void lockToken(Connection connection, long tokenId) throws SQLException {
+    try (PreparedStatement lock = connection.prepareStatement(LOCK_TOKEN)) {
+      lock.setLong(1, tokenId);
+      lock.execute();
+    }
+  }
+
+  private static State state(Connection connection, Principal found, OffsetDateTime now)
       throws SQLException {
-    if (endsOthers) {
-      try (PreparedStatement end = connection.prepareStatement(END_OLDER)) {
-        end.setLong(1, tokenId);
-        end.setLong(2, secretId);
-        end.executeUpdate();
+    try (PreparedStatement find = connection.prepareStatement(FIND)) {
+      find.setLong(1, found.secretId());
+      find.setLong(2, found.tokenId());
+      find.setObject(3, now);
+      try (ResultSet secret = find.executeQuery()) {
+        if (!secret.next()) {
+          return State.GONE;
+        }
+        if (secret.getBoolean("accepted")) {
+          return State.ACCEPTED;
+        }
+        return secret.getBoolean("ends_others_on_first_use")
+            ? State.PENDING_AND_ENDS_OTHERS
+            : State.PENDING;
       }
     }
-    long number = transactions.record(connection, List.of(new Change.OfToken(tokenId)));
+  }
+
+  private static void endOlder(Connection connection, Principal accepted) throws SQLException {
+    try (PreparedStatement end = connection.prepareStatement(END_OLDER)) {
+      end.setLong(1, accepted.tokenId());
+      end.setLong(2, accepted.secretId());
+      end.executeUpdate();
+    }
+  }
+
+  private static List<Change> changes(List<Principal> accepted) {
+    return accepted.stream()
+        .<Change>map(one -> new Change.OfToken(one.tokenId()))
+        .distinct()
+        .toList();
+  }
+
+  private static void record(Connection connection, long secretId, OffsetDateTime now, long number)
+      throws SQLException {
     try (PreparedStatement accept = connection.prepareStatement(ACCEPT)) {
       accept.setObject(1, now);
       accept.setLong(2, number);
       accept.setLong(3, secretId);
       accept.executeUpdate();
     }
-    return number;
+  }
+
+  private static String serverStart(Connection connection) throws SQLException {
+    try (PreparedStatement start = connection.prepareStatement(SERVER_START);
+        ResultSet row = start.executeQuery()) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   @Override
   public KnownChange latest() {
     return execute(
         connection -> {
-          try (PreparedStatement start = connection.prepareStatement(SERVER_START);
-              ResultSet row = start.executeQuery()) {
-            row.next();
-            String serverStart = row.getString(1);
-            return new KnownChange(transactions.latest(connection), serverStart);
-          }
+          String serverStart = serverStart(connection);
+          return new KnownChange(transactions.latest(connection), serverStart);
         });
   }
 

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
@@ -65,7 +66,7 @@ class VerificationsController {
     List<Presented> presented = presented(body);
     Optional<KnownChange> known = principals.knownChange(); // Before anything is looked up.
     return new Batch(presented, isTrue(body.get(CHANGE_KEYS)))
-        .goOn(0)
+        .results()
         .thenApply(
             results ->
                 new Verifications(results)
@@ -145,7 +146,7 @@ class VerificationsController {
 
     private final List<Presented> presented;
     private final boolean changeKeys;
-    private final List<TokenVerification> results = new ArrayList<>();
+    private final List<Verification.Outcome> outcomes = new ArrayList<>();
     private int permissions;
 
     Batch(List<Presented> presented, boolean changeKeys) {
@@ -153,10 +154,28 @@ class VerificationsController {
       this.changeKeys = changeKeys;
     }
 
-    CompletionStage<List<TokenVerification>> goOn(int first) {
+    /** What is to be answered; of tokens with pending secrets, when every node knows it. */
+    CompletionStage<List<TokenVerification>> results() {
+      return goOn(0)
+          .thenCompose(
+              all -> {
+                List<LiveToken> pending =
+                    all.stream()
+                        .filter(LiveToken.class::isInstance)
+                        .map(LiveToken.class::cast)
+                        .filter(token -> token.secret().pending())
+                        .toList();
+                return pending.isEmpty()
+                    ? CompletableFuture.completedStage(Set.<Long>of())
+                    : verifier.acceptPending(pending);
+              })
+          .thenApply(accepted -> outcomes.stream().map(one -> result(one, accepted)).toList());
+    }
+
+    private CompletionStage<List<Verification.Outcome>> goOn(int first) {
       for (int i = first; i < presented.size(); i++) {
         Presented next = presented.get(i);
-        switch (verifier.verify(next.token(), next.address(), Purpose.CHECK)) {
+        switch (verifier.verify(next.token(), next.address(), Purpose.ITEM)) {
           case Verification.Later(var outcome) -> {
             int following = i + 1;
             return outcome.thenCompose(
@@ -168,22 +187,31 @@ class VerificationsController {
           case Verification.Outcome outcome -> add(outcome);
         }
       }
-      return CompletableFuture.completedFuture(results);
+      return CompletableFuture.completedFuture(outcomes);
     }
 
     private void add(Verification.Outcome outcome) {
-      results.add(
-          switch (outcome) {
-            case LiveToken token -> live(token);
-            case Verification.Limited(var _, var exceeded) ->
-                new TokenVerification(false)
-                    .keep(false)
-                    .limited(true)
-                    .retryAfterSeconds(exceeded.retryAfterSeconds());
-            case Verification.OutsideAddresses _ -> new TokenVerification(false).keep(false);
-            case Verification.NotLive _ -> new TokenVerification(false);
-            case Verification.Unavailable(var cause) -> throw cause;
-          });
+      if (outcome instanceof Verification.Unavailable(var cause)) {
+        throw cause;
+      }
+      outcomes.add(outcome);
+    }
+
+    private TokenVerification result(Verification.Outcome outcome, Set<Long> accepted) {
+      return switch (outcome) {
+        case LiveToken token
+            when token.secret().pending() && !accepted.contains(token.secret().id()) ->
+            new TokenVerification(false);
+        case LiveToken token -> live(token);
+        case Verification.Limited(var _, var exceeded) ->
+            new TokenVerification(false)
+                .keep(false)
+                .limited(true)
+                .retryAfterSeconds(exceeded.retryAfterSeconds());
+        case Verification.OutsideAddresses _ -> new TokenVerification(false).keep(false);
+        case Verification.NotLive _ -> new TokenVerification(false);
+        case Verification.Unavailable(var cause) -> throw cause;
+      };
     }
 
     private TokenVerification live(LiveToken token) {
