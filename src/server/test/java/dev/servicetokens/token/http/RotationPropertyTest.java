@@ -1,9 +1,13 @@
 package dev.servicetokens.token.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.servicetokens.client.ServiceTokenVerifier;
+import dev.servicetokens.client.Verification;
 import dev.servicetokens.fixtures.Access;
 import dev.servicetokens.fixtures.Json;
+import dev.servicetokens.fixtures.TestDatabase;
 import dev.servicetokens.fixtures.TestServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -11,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -27,52 +32,88 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whatever sequence of rotations, uses, a deletion, being disabled and the passing of time a token
- * sees: no dead token string is accepted, and none that is in use is lost before its time. What
- * must hold is counted here by itself, from what was asked and answered.
+ * sees, on whatever nodes: no dead token string is accepted, and none that is in use is lost before
+ * its time. What must hold is counted here by itself, from what was asked and answered.
  */
 final class RotationPropertyTest {
 
+  private static final List<TestServer> nodes = new ArrayList<>();
+  private static final List<ServiceTokenVerifier> services = new ArrayList<>();
   private static TestServer server;
   private static Access admin;
   private static String rotatingRole;
 
   @BeforeContainer
   static void start() {
-    server = TestServer.start();
+    TestDatabase database = TestDatabase.create();
+    // The services' clock is the system's: it must not reach an end that a node's clock has not.
+    Instant ahead = Instant.now().plus(Duration.ofDays(1));
+    for (int i = 0; i < 3; i++) {
+      nodes.add(TestServer.startAt(ahead, database, Map.of()));
+    }
+    server = nodes.getFirst();
     admin = new Access(server.api(), server.administrator());
     rotatingRole = admin.subjectWith("rotate-own-service-token");
+    String own = admin.with("verify-service-tokens").token();
+    for (TestServer node : nodes.subList(1, 3)) {
+      services.add(ServiceTokenVerifier.builder(node.uri().toString(), own).build());
+    }
   }
 
   @AfterContainer
   static void stop() {
-    server.close();
+    services.forEach(ServiceTokenVerifier::close);
+    nodes.forEach(TestServer::close);
   }
 
-  @Property(tries = 100, shrinking = ShrinkingMode.BOUNDED)
-  void holds(@ForAll("sequences") List<Call> calls) {
+  @Property(tries = 70, shrinking = ShrinkingMode.BOUNDED)
+  void holdsOnThreeNodes(@ForAll("sequences") List<Call> calls) {
+    hold(calls);
+  }
+
+  /** No time passes there: a service has the system's clock. */
+  @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
+  void holdsWithServicesThatVerifyInTheirOwnMemory(
+      @ForAll("sequencesWithServices") List<Call> calls) {
+    hold(calls);
+  }
+
+  private static void hold(List<Call> calls) {
     Token token = new Token();
 
     for (Call call : calls) {
       assertThat(token.execute(call)).as("%s of %s", call, calls).isEmpty();
     }
-    for (int i = 0; i < token.secrets.size(); i++) {
-      assertThat(token.use(i)).as("at the end of %s", calls).isEmpty();
+    for (TestServer node : nodes) {
+      for (int i = 0; i < token.secrets.size(); i++) {
+        assertThat(token.use(i, node)).as("at the end of %s", calls).isEmpty();
+      }
     }
   }
 
   @Provide
   Arbitrary<List<Call>> sequences() {
+    return sequences(Kind.WAIT, 2);
+  }
+
+  @Provide
+  Arbitrary<List<Call>> sequencesWithServices() {
+    return sequences(Kind.VERIFY, 6);
+  }
+
+  private static Arbitrary<List<Call>> sequences(Kind more, int often) {
     return Combinators.combine(
             Arbitraries.frequencyOf(
                 Tuple.of(4, Arbitraries.just(Kind.ROTATE)),
                 Tuple.of(2, Arbitraries.just(Kind.ROTATE_ITSELF)),
                 Tuple.of(6, Arbitraries.just(Kind.USE)),
-                Tuple.of(2, Arbitraries.just(Kind.WAIT)),
+                Tuple.of(often, Arbitraries.just(more)),
                 Tuple.of(2, Arbitraries.just(Kind.DISABLE_OR_ENABLE)),
                 Tuple.of(1, Arbitraries.just(Kind.DELETE))),
             Arbitraries.integers().between(0, 3),
             Arbitraries.of(0, 1, 3),
-            Arbitraries.of(true, false))
+            Arbitraries.of(true, false),
+            Arbitraries.integers().between(0, 2))
         .as(Call::new)
         .list()
         .ofMinSize(3)
@@ -84,13 +125,22 @@ final class RotationPropertyTest {
     ROTATE,
     ROTATE_ITSELF,
     USE,
+    VERIFY,
     WAIT,
     DISABLE_OR_ENABLE,
     DELETE
   }
 
-  /** One thing that happens: by or to which secret from the newest on, with how long an overlap. */
-  record Call(Kind kind, int secret, int overlapMinutes, boolean untilFirstUse) {}
+  /**
+   * One thing that happens on a node: by or to which secret from the newest on, with how long an
+   * overlap.
+   */
+  record Call(Kind kind, int secret, int overlapMinutes, boolean untilFirstUse, int node) {
+
+    private TestServer on() {
+      return nodes.get(node);
+    }
+  }
 
   /** A secret as it must be. */
   private static final class Secret {
@@ -135,22 +185,40 @@ final class RotationPropertyTest {
     String execute(Call call) {
       int secret = Math.max(0, secrets.size() - 1 - call.secret());
       return switch (call.kind()) {
-        case USE -> use(secret);
+        case USE -> use(secret, call.on());
+        case VERIFY -> verify(secret, services.get(call.node() % services.size()));
         case WAIT -> {
-          server.clock().move(Duration.ofMinutes(1));
+          nodes.forEach(node -> node.clock().move(Duration.ofMinutes(1)));
           yield "";
         }
-        case DISABLE_OR_ENABLE -> disableOrEnable();
-        case DELETE -> delete();
+        case DISABLE_OR_ENABLE -> disableOrEnable(call.on());
+        case DELETE -> delete(call.on());
         case ROTATE -> rotate(call, null);
         case ROTATE_ITSELF -> rotate(call, secrets.get(secret));
       };
     }
 
-    String use(int index) {
+    private String verify(int index, ServiceTokenVerifier service) {
       Secret secret = secrets.get(index);
       boolean expected = secret.isLive() && !disabled;
-      int status = server.api().get("/api/user/session", secret.text).statusCode();
+      if (expected) {
+        accepted(secret);
+      }
+      Verification answer =
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .until(
+                  () -> service.verify(secret.text),
+                  said -> !(said instanceof Verification.Unavailable));
+      return answer instanceof Verification.Live == expected
+          ? ""
+          : "a service says of secret %d: %s".formatted(index, answer.getClass().getSimpleName());
+    }
+
+    String use(int index, TestServer node) {
+      Secret secret = secrets.get(index);
+      boolean expected = secret.isLive() && !disabled;
+      int status = node.api().get("/api/user/session", secret.text).statusCode();
       if (expected) {
         accepted(secret);
       }
@@ -166,10 +234,9 @@ final class RotationPropertyTest {
       secret.used = true;
     }
 
-    private String disableOrEnable() {
+    private String disableOrEnable(TestServer node) {
       int status =
-          server
-              .api()
+          node.api()
               .send(
                   "PATCH",
                   "/api/security/tokens/" + id,
@@ -180,8 +247,8 @@ final class RotationPropertyTest {
       return status == (deleted ? 404 : 204) ? "" : "PATCH is answered " + status;
     }
 
-    private String delete() {
-      int status = server.api().delete(admin.token(), id).statusCode();
+    private String delete(TestServer node) {
+      int status = node.api().delete(admin.token(), id).statusCode();
       boolean expected = !deleted;
       deleted = true;
       secrets.forEach(secret -> secret.gone = true);
@@ -190,7 +257,7 @@ final class RotationPropertyTest {
 
     private String rotate(Call call, @Nullable Secret by) {
       HttpResponse<String> answer =
-          server
+          call.on()
               .api()
               .send(
                   "POST",
