@@ -47,6 +47,7 @@ service() {
     echo "Package the integrations first: ./mvnw package -pl api,src/integrations/micronaut,src/integrations/spring" >&2
     exit 1
   fi
+  : >"$log" # It is looked into before the service has opened it.
   env SERVER_PORT=0 SERVER_ADDRESS=127.0.0.1 MICRONAUT_SERVER_PORT=-1 MICRONAUT_SERVER_HOST=127.0.0.1 \
     SERVICE_TOKENS_URL="$tokens" SERVICE_TOKENS_TOKEN="$own" "$@" \
     "$(java25)" -Xmx512m -cp "$target/test-classes:$target/classes:$target/lib/*" "$main" >"$log" 2>&1 &
