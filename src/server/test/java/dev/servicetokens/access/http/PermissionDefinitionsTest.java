@@ -96,10 +96,14 @@ final class PermissionDefinitionsTest {
     throw new AssertionError("not listed: " + name);
   }
 
+  /** The newest first, but for refusals: those of all tests here are written a second later. */
   private static List<String> events() {
     List<String> events = new ArrayList<>();
     for (JsonNode event :
         Json.read(api.get("/api/audit/events?limit=1000", admin.token()).body()).get("events")) {
+      if (event.get("action").asText().equals("authorization.denied")) {
+        continue;
+      }
       StringBuilder line = new StringBuilder();
       for (String field : List.of("action", "target", "permission", "resource")) {
         line.append(event.has(field) ? " " + event.get(field).asText() : "");
