@@ -261,7 +261,8 @@ public class ServiceTokens {
         : roles;
   }
 
-  private void update(
+  /** Changes a token that is locked, whoever may do so. */
+  void update(
       Principal caller, ServiceToken before, TokenUpdate update, boolean force, Changed changed) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     NewServiceToken wanted = allowed(before, update, now);

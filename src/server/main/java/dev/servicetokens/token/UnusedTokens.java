@@ -3,16 +3,10 @@ package dev.servicetokens.token;
 import dev.servicetokens.access.Commits;
 import dev.servicetokens.access.Commits.Changed;
 import dev.servicetokens.access.DefinedPermissions;
-import dev.servicetokens.access.LastAdministrator;
 import dev.servicetokens.access.LastAdministratorException;
 import dev.servicetokens.access.PermissionAdministration;
-import dev.servicetokens.access.PermissionSet;
 import dev.servicetokens.access.PredefinedRole;
 import dev.servicetokens.access.Principal;
-import dev.servicetokens.access.Subjects;
-import dev.servicetokens.audit.AuditEntry;
-import dev.servicetokens.audit.AuditTarget;
-import dev.servicetokens.audit.AuditTrail;
 import dev.servicetokens.log.Outage;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -46,11 +40,8 @@ public class UnusedTokens {
   private final Store store;
   private final TokenPolicy policy;
   private final ServiceTokens tokens;
-  private final Subjects subjects;
   private final PermissionAdministration definitions;
-  private final LastAdministrator lastAdministrator;
   private final Upgrade upgrade;
-  private final AuditTrail audit;
   private final Commits commits;
   private final Clock clock;
   private final Outage backlog = new Outage(LOG);
@@ -63,21 +54,15 @@ public class UnusedTokens {
       Store store,
       TokenPolicy policy,
       ServiceTokens tokens,
-      Subjects subjects,
       PermissionAdministration definitions,
-      LastAdministrator lastAdministrator,
       Upgrade upgrade,
-      AuditTrail audit,
       Commits commits,
       Clock clock) {
     this.store = store;
     this.policy = policy;
     this.tokens = tokens;
-    this.subjects = subjects;
     this.definitions = definitions;
-    this.lastAdministrator = lastAdministrator;
     this.upgrade = upgrade;
-    this.audit = audit;
     this.commits = commits;
     this.clock = clock;
   }
@@ -122,9 +107,6 @@ public class UnusedTokens {
      * @return the token; empty if there is none any more, or it was not disabled before then
      */
     Optional<ServiceToken> lockDisabledBefore(TokenId id, Instant moment);
-
-    /** Disables a token that is locked. */
-    void disable(TokenId id, Instant now);
   }
 
   /**
@@ -206,7 +188,7 @@ public class UnusedTokens {
               changed ->
                   store
                       .lockUnused(token.id(), since, now)
-                      .map(unused -> disableLocked(unused, now, changed))
+                      .map(unused -> disableLocked(unused, changed))
                       .orElse(false));
       if (done) {
         disabled.increment();
@@ -221,22 +203,8 @@ public class UnusedTokens {
     }
   }
 
-  private boolean disableLocked(ServiceToken token, Instant now, Changed changed) {
-    Principal server = server();
-    lastAdministrator.guardDeletion(
-        subjects.permissionsOf(token.roles(), server.defined()),
-        PermissionSet.NONE,
-        false,
-        () -> {
-          store.disable(token.id(), now);
-          changed.token(token.id().value());
-        });
-    audit.append(
-        AuditEntry.tokenUpdated(
-            server.actor(),
-            new AuditTarget.Token(token.id().value(), token.name()),
-            null,
-            List.of("disabled")));
+  private boolean disableLocked(ServiceToken token, Changed changed) {
+    tokens.update(server(), token, TokenUpdate.disabling(), false, changed);
     return true;
   }
 

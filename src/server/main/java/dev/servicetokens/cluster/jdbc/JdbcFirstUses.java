@@ -7,7 +7,6 @@ import dev.servicetokens.cluster.Change;
 import dev.servicetokens.cluster.CoherentPrincipals.KnownChange;
 import dev.servicetokens.cluster.FirstUses;
 import dev.servicetokens.cluster.FirstUses.Accepted;
-import dev.servicetokens.cluster.LogUnavailableException;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -86,7 +85,7 @@ final class JdbcFirstUses implements FirstUses.Store {
             .distinct()
             .sorted(comparingLong(Principal::tokenId).thenComparingLong(Principal::secretId))
             .toList();
-    return execute(
+    return transactions.execute(
         connection -> {
           Set<Long> accepted = new HashSet<>();
           List<Principal> first = new ArrayList<>();
@@ -184,23 +183,10 @@ final class JdbcFirstUses implements FirstUses.Store {
 
   @Override
   public KnownChange latest() {
-    return execute(
+    return transactions.execute(
         connection -> {
           String serverStart = serverStart(connection);
           return new KnownChange(transactions.latest(connection), serverStart);
-        });
-  }
-
-  /** What the driver throws is checked, and whoever verifies expects what is not. */
-  private <T> T execute(JdbcTransactions.Work<T> work) {
-    return transactions.execute(
-        connection -> {
-          try {
-            return work.run(connection);
-          } catch (SQLException e) {
-            throw new LogUnavailableException(
-                "It cannot be recorded that a secret was accepted first", e);
-          }
         });
   }
 }

@@ -62,7 +62,7 @@ abstract class JdbcPrincipalQuery
    * @param resources the resource of each, in the same order
    * @param definitions the permissions that are defined in the database
    * @param shownRoles its roles in the database that exist and are dedicated to no token
-   * @param secretEndsAt the end of the secret that has the digest; null if it ends with its token
+   * @param expiresAt the end of the token, or of the secret that has the digest if that is sooner
    * @param pending whether a rotation made that secret and nobody was ever accepted by it
    */
   @Introspected
@@ -79,7 +79,6 @@ abstract class JdbcPrincipalQuery
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> definitions,
       @TypeDef(type = DataType.STRING_ARRAY) @Nullable List<String> shownRoles,
       @Nullable Long secretId,
-      @Nullable Instant secretEndsAt,
       @Nullable Boolean pending,
       @Nullable Long firstUseChange,
       @Nullable Boolean enabled,
@@ -101,13 +100,12 @@ abstract class JdbcPrincipalQuery
              token.name,
              token.roles,
              token.created_at,
-             token.expires_at,
+             least(token.expires_at, secret.ends_at) AS expires_at,
              held.permissions,
              held.resources,
              defined.names AS definitions,
              shown.roles AS shown_roles,
              secret.secret_id,
-             secret.ends_at AS secret_ends_at,
              secret.rotated AND secret.first_used_at IS NULL AS pending,
              secret.first_use_change,
              token.enabled,
@@ -201,7 +199,7 @@ abstract class JdbcPrincipalQuery
             Objects.requireNonNull(row.name()),
             roles,
             PermissionSet.union(allowed),
-            earlier(row.expiresAt(), row.secretEndsAt()),
+            row.expiresAt(),
             defined,
             secretId),
         shown(roles, Objects.requireNonNull(row.shownRoles())),
@@ -213,13 +211,6 @@ abstract class JdbcPrincipalQuery
             row.rateLimit(),
             row.rateLimitPeriodMs(),
             row.maximumUses()));
-  }
-
-  private static @Nullable Instant earlier(@Nullable Instant some, @Nullable Instant other) {
-    if (some == null || other == null) {
-      return some == null ? other : some;
-    }
-    return some.isBefore(other) ? some : other;
   }
 
   private List<String> shown(List<SubjectHandle> roles, List<String> fromDatabase) {

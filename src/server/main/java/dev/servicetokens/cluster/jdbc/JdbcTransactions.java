@@ -9,6 +9,7 @@ import dev.servicetokens.cluster.LogUnavailableException;
 import dev.servicetokens.database.Sessions;
 import io.micronaut.data.connection.ConnectionDefinition;
 import io.micronaut.data.connection.ConnectionOperations;
+import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
 import jakarta.inject.Singleton;
@@ -212,11 +213,16 @@ final class JdbcTransactions implements Transactions {
         });
   }
 
-  private <T> T run(Connection connection, Work<T> work) throws SQLException {
-    sessions.limit(connection);
-    T result = work.run(connection);
-    connection.clearWarnings();
-    return result;
+  /** The framework would let the driver's checked exception pass whoever expects unchecked ones. */
+  private <T> T run(Connection connection, Work<T> work) {
+    try {
+      sessions.limit(connection);
+      T result = work.run(connection);
+      connection.clearWarnings();
+      return result;
+    } catch (SQLException e) {
+      throw new DataAccessException("A change cannot be made", e);
+    }
   }
 
   private static boolean isGivenUp(Throwable failure) {

@@ -76,15 +76,6 @@ class JdbcUnusedTokens implements UnusedTokens.Store {
 
   private static final String ONE = "  AND id = ?";
 
-  private static final String DISABLE =
-      """
-      UPDATE service_token
-      SET enabled = false,
-          enabled_changed_at = ?,
-          updated_at = ?
-      WHERE id = ?
-      """;
-
   private final JdbcOperations operations;
 
   JdbcUnusedTokens(JdbcOperations operations) {
@@ -94,7 +85,7 @@ class JdbcUnusedTokens implements UnusedTokens.Store {
   @Override
   @Transactional
   public Optional<Instant> completeSince() {
-    int _ = update(FORGET_THE_DEAD);
+    int _ = operations.<Integer>prepareStatement(FORGET_THE_DEAD, PreparedStatement::executeUpdate);
     return operations.prepareStatement(
         COMPLETE_SINCE,
         statement -> {
@@ -130,28 +121,12 @@ class JdbcUnusedTokens implements UnusedTokens.Store {
     return tokens(DISABLED + ONE, moment, id.value()).stream().findFirst();
   }
 
-  @Override
-  public void disable(TokenId id, Instant now) {
-    if (update(DISABLE, now, now, id.value()) != 1) {
-      throw new IllegalStateException("A token that is locked has gone.");
-    }
-  }
-
   private void lock(TokenId id) {
     operations.prepareStatement(
         LOCK,
         statement -> {
           TokenColumns.bind(statement, List.of(id.value()));
           return statement.execute();
-        });
-  }
-
-  private int update(String sql, Object... values) {
-    return operations.<Integer>prepareStatement(
-        sql,
-        statement -> {
-          TokenColumns.bind(statement, List.of(values));
-          return statement.executeUpdate();
         });
   }
 
