@@ -5,7 +5,6 @@ import dev.servicetokens.cli.command.Moment;
 import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.failure.CommandFailure;
 import dev.servicetokens.cli.failure.ExitCode;
-import dev.servicetokens.cli.failure.UsageFailure;
 import dev.servicetokens.cli.output.Report;
 import dev.servicetokens.cli.output.TextOutput;
 import dev.servicetokens.cli.output.UtcTime;
@@ -47,17 +46,7 @@ final class CreateCommand implements Command {
       description = "Comma-separated roles of the service token")
   private List<String> roles = new ArrayList<>();
 
-  @Option(
-      names = "--expiration",
-      paramLabel = "time",
-      description = "When it ends: a date (yyyy-MM-dd, its midnight in UTC) or an instant")
-  private String expiration = "";
-
-  @Option(
-      names = "--expires-in",
-      paramLabel = "length",
-      description = "When it ends, from now: 12h or 30d")
-  private String expiresIn = "";
+  @Mixin private final EndFlags end = new EndFlags();
 
   @Option(
       names = "--dedicatedSubject",
@@ -72,16 +61,7 @@ final class CreateCommand implements Command {
       description = "Make none if there is one of this name that has not expired")
   private boolean ifAbsent;
 
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Print the token alone")
-  private boolean quiet;
-
-  @Option(
-      names = "--output-file",
-      paramLabel = "file",
-      description = "Put the token into a file that only you may read, instead of printing it")
-  private String outputFile = "";
+  @Mixin private final NewTokenFlags handover = new NewTokenFlags();
 
   @Override
   public boolean hasShellForm() {
@@ -90,24 +70,20 @@ final class CreateCommand implements Command {
 
   @Override
   public Report run(Session session) {
-    if (quiet && (session.printer().json() || session.printer().shell())) {
-      throw new UsageFailure("-q prints the token alone; give it or -o, not both");
-    }
     CreateServiceTokenRequest request = request(session.time().now());
     // A file that cannot be written is known before there is a token to lose.
-    try (TokenFile file = TokenFile.of(outputFile)) {
+    try (TokenFile file = handover.prepare(session)) {
       ServerConnection connection = session.connect();
       Optional<ServiceToken> present = ifAbsent ? present(session, connection) : Optional.empty();
       if (present.isPresent()) {
         return exists(present.get(), session);
       }
       Created created = create(request, connection, session.time().now());
-      if (!outputFile.isEmpty()) {
-        file.become(
-            session.printer().shell() ? created.shellLines() : created.token.getToken() + "\n",
-            created.ifLost());
+      if (!handover.file().isEmpty()) { // Else nobody need ask what to do if it is lost.
+        handover.fill(
+            file, session, created.token.getToken(), created.shellLines(), created.ifLost());
       }
-      if (request.getExpiryDate() == null && !quiet && !session.printer().shell()) {
+      if (request.getExpiryDate() == null && !handover.quiet() && !session.printer().shell()) {
         created.end().ifPresent(session.printer()::note);
       }
       return created;
@@ -126,8 +102,7 @@ final class CreateCommand implements Command {
     if (answer.getData() == null) {
       throw ServerConnection.emptyAnswer();
     }
-    return new Created(
-        answer.getData(), ServiceTokenOperations.idOf(answer), connection, quiet, outputFile);
+    return new Created(answer.getData(), ServiceTokenOperations.idOf(answer), connection, handover);
   }
 
   /** What is there already under the name, and good for something. */
@@ -140,7 +115,7 @@ final class CreateCommand implements Command {
 
   /** Whoever waits for a token string must not go on without one. */
   private Report exists(ServiceToken token, Session session) {
-    if (quiet || session.printer().shell() || !outputFile.isEmpty()) {
+    if (handover.quiet() || session.printer().shell() || !handover.file().isEmpty()) {
       throw new CommandFailure(
           ExitCode.USAGE_OR_REFUSAL,
           "The service token '%s' exists (%d), and its token string is shown once only; rotate it"
@@ -180,6 +155,7 @@ final class CreateCommand implements Command {
    * @return empty for one that is not over, even if our clock is a day behind the server's
    */
   private Optional<String> over(Instant now) {
+    String expiration = end.expiration();
     return Moment.absolute(expiration)
         .filter(end -> !end.isAfter(now.plus(Duration.ofDays(1))))
         .map(
@@ -192,15 +168,7 @@ final class CreateCommand implements Command {
   private CreateServiceTokenRequest request(Instant now) {
     CreateServiceTokenRequest request =
         new CreateServiceTokenRequest().name(name).roles(RoleList.read(roles));
-    if (!expiration.isEmpty() && !expiresIn.isEmpty()) {
-      throw new UsageFailure("Give --expiration or --expires-in, not both");
-    }
-    if (!expiration.isEmpty()) {
-      request.expiryDate(Moment.absolute(expiration).orElseThrow(this::noTime).toEpochMilli());
-    }
-    if (!expiresIn.isEmpty()) {
-      request.expiryDate(now.plus(Moment.distance(expiresIn, "--expires-in")).toEpochMilli());
-    }
+    end.end(now, "").ifPresent(at -> request.expiryDate(at.toEpochMilli()));
     if (!dedicatedSubject.isEmpty()) {
       request.dedicatedSubject(dedicatedSubject);
     }
@@ -220,27 +188,18 @@ final class CreateCommand implements Command {
     }
   }
 
-  private UsageFailure noTime() {
-    return new UsageFailure(
-        "\""
-            + expiration
-            + "\" is not a date; write --expiration as yyyy-MM-dd, for example 2027-01-31");
-  }
-
   /**
    * A new token.
    *
    * @param id empty if the server did not tell it
    * @param connection finds it out then
-   * @param quiet whether people get the token string alone
-   * @param file where the token string is; empty if it is to be printed
+   * @param handover how the token string is handed over
    */
   private record Created(
       CreatedServiceToken token,
       OptionalLong id,
       ServerConnection connection,
-      boolean quiet,
-      String file)
+      NewTokenFlags handover)
       implements Report {
 
     /** That it ends, for whoever has not said so. */
@@ -274,7 +233,8 @@ final class CreateCommand implements Command {
 
     @Override
     public void writeText(TextOutput out) {
-      if (quiet) {
+      String file = handover.file();
+      if (handover.quiet()) {
         if (file.isEmpty()) {
           out.line(token.getToken());
         }
@@ -289,22 +249,11 @@ final class CreateCommand implements Command {
 
     @Override
     public String shell() {
-      return file.isEmpty() ? shellLines() : "";
+      return handover.file().isEmpty() ? shellLines() : "";
     }
 
-    /** None of the values has a character that means something to a shell. */
     private String shellLines() {
-      StringBuilder lines = new StringBuilder("SERVICE_TOKEN=" + token.getToken() + "\n");
-      if (id.isPresent()) {
-        lines.append("SERVICE_TOKEN_ID=").append(id.getAsLong()).append('\n');
-      }
-      if (token.getExpiration() != null) {
-        lines
-            .append("SERVICE_TOKEN_EXPIRATION=")
-            .append(Instant.ofEpochMilli(token.getExpiration()))
-            .append('\n');
-      }
-      return lines.toString();
+      return NewTokenFlags.shellLines(token.getToken(), id, token.getExpiration());
     }
 
     @Override
@@ -312,14 +261,7 @@ final class CreateCommand implements Command {
       Map<String, Object> fields = new TreeMap<>();
       id.ifPresent(known -> fields.put("id", known));
       fields.put("name", token.getName());
-      if (file.isEmpty()) {
-        fields.put("token", token.getToken());
-      } else {
-        fields.put("file", file);
-      }
-      if (token.getExpiration() != null) {
-        fields.put("expiration", token.getExpiration());
-      }
+      handover.tell(fields, token.getToken(), token.getExpiration());
       return Map.of("service-token", fields);
     }
   }

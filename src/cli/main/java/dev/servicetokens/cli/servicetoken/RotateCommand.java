@@ -11,8 +11,8 @@ import dev.servicetokens.cli.server.ServerConnection;
 import dev.servicetokens.client.model.RotateServiceTokenRequest;
 import dev.servicetokens.client.model.RotatedServiceToken;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -50,16 +50,7 @@ final class RotateCommand implements Command {
       description = "Names this rotation, so that it is not made twice")
   private String idempotencyKey = "";
 
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Print the token alone")
-  private boolean quiet;
-
-  @Option(
-      names = "--output-file",
-      paramLabel = "file",
-      description = "Put the token into a file that only you may read, instead of printing it")
-  private String outputFile = "";
+  @Mixin private final NewTokenFlags handover = new NewTokenFlags();
 
   @Override
   public boolean hasShellForm() {
@@ -68,15 +59,12 @@ final class RotateCommand implements Command {
 
   @Override
   public Report run(Session session) {
-    if (quiet && (session.printer().json() || session.printer().shell())) {
-      throw new UsageFailure("-q prints the token alone; give it or -o, not both");
-    }
     if (self && choice.isGiven()) {
       throw new UsageFailure("Give one service token or --self, not both");
     }
     RotateServiceTokenRequest request = request();
     // A file that cannot be written is known before there is a token string to lose.
-    try (TokenFile file = TokenFile.of(outputFile)) {
+    try (TokenFile file = handover.prepare(session)) {
       return self
           ? rotated(
               session.connect(),
@@ -103,12 +91,8 @@ final class RotateCommand implements Command {
     if (answer == null) {
       throw ServerConnection.emptyAnswer();
     }
-    Rotated rotated = new Rotated(answer, until.equals(FIRST_USE), quiet, outputFile);
-    if (!outputFile.isEmpty()) {
-      file.become(
-          session.printer().shell() ? rotated.shellLines() : answer.getToken() + "\n",
-          rotated.ifLost());
-    }
+    Rotated rotated = new Rotated(answer, until.equals(FIRST_USE), handover);
+    handover.fill(file, session, answer.getToken(), rotated.shellLines(), rotated.ifLost());
     return rotated;
   }
 
@@ -131,11 +115,9 @@ final class RotateCommand implements Command {
    * A token with its new token string.
    *
    * @param endsOnFirstUse whether the old one may end sooner than the overlap
-   * @param quiet whether people get the token string alone
-   * @param file where the token string is; empty if it is to be printed
+   * @param handover how the token string is handed over
    */
-  private record Rotated(
-      RotatedServiceToken token, boolean endsOnFirstUse, boolean quiet, String file)
+  private record Rotated(RotatedServiceToken token, boolean endsOnFirstUse, NewTokenFlags handover)
       implements Report {
 
     /** The old one lives on, unless that was not wanted. */
@@ -147,7 +129,8 @@ final class RotateCommand implements Command {
 
     @Override
     public void writeText(TextOutput out) {
-      if (quiet) {
+      String file = handover.file();
+      if (handover.quiet()) {
         if (file.isEmpty()) {
           out.line(token.getToken());
         }
@@ -171,21 +154,12 @@ final class RotateCommand implements Command {
 
     @Override
     public String shell() {
-      return file.isEmpty() ? shellLines() : "";
+      return handover.file().isEmpty() ? shellLines() : "";
     }
 
-    /** None of the values has a character that means something to a shell. */
     private String shellLines() {
-      StringBuilder lines = new StringBuilder();
-      lines.append("SERVICE_TOKEN=").append(token.getToken()).append('\n');
-      lines.append("SERVICE_TOKEN_ID=").append(token.getId()).append('\n');
-      if (token.getExpiration() != null) {
-        lines
-            .append("SERVICE_TOKEN_EXPIRATION=")
-            .append(Instant.ofEpochMilli(token.getExpiration()))
-            .append('\n');
-      }
-      return lines.toString();
+      return NewTokenFlags.shellLines(
+          token.getToken(), OptionalLong.of(token.getId()), token.getExpiration());
     }
 
     @Override
@@ -193,14 +167,7 @@ final class RotateCommand implements Command {
       Map<String, Object> fields = new TreeMap<>();
       fields.put("id", token.getId());
       fields.put("name", token.getName());
-      if (file.isEmpty()) {
-        fields.put("token", token.getToken());
-      } else {
-        fields.put("file", file);
-      }
-      if (token.getExpiration() != null) {
-        fields.put("expiration", token.getExpiration());
-      }
+      handover.tell(fields, token.getToken(), token.getExpiration());
       if (token.getOverlapEnds() != null) {
         fields.put("overlapEnds", token.getOverlapEnds());
       }

@@ -2,7 +2,6 @@ package dev.servicetokens.cli.servicetoken;
 
 import dev.servicetokens.cli.command.Command;
 import dev.servicetokens.cli.command.ForceFlag;
-import dev.servicetokens.cli.command.Moment;
 import dev.servicetokens.cli.command.Session;
 import dev.servicetokens.cli.failure.UsageFailure;
 import dev.servicetokens.cli.output.Report;
@@ -11,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
 final class UpdateCommand implements Command {
 
   @Mixin private final TokenChoice choice = new TokenChoice();
+  @Mixin private final EndFlags end = new EndFlags();
   @Mixin private final BoundFlags bounds = new BoundFlags();
   @Mixin private final ForceFlag force = new ForceFlag();
 
@@ -39,18 +40,6 @@ final class UpdateCommand implements Command {
       paramLabel = "strings",
       description = "Comma-separated roles, all that it shall have")
   private List<String> roles = new ArrayList<>();
-
-  @Option(
-      names = "--expiration",
-      paramLabel = "time",
-      description = "When it ends: a date (yyyy-MM-dd, its midnight in UTC) or an instant")
-  private String expiration = "";
-
-  @Option(
-      names = "--expires-in",
-      paramLabel = "length",
-      description = "When it ends, from now: 12h or 30d")
-  private String expiresIn = "";
 
   @Override
   public Report run(Session session) {
@@ -98,23 +87,13 @@ final class UpdateCommand implements Command {
   }
 
   private boolean end(ServiceTokenChange change, Instant now) {
-    if (!expiration.isEmpty() && !expiresIn.isEmpty()) {
-      throw new UsageFailure("Give --expiration or --expires-in, not both");
-    }
-    if (expiration.equals(BoundFlags.NONE)) {
+    if (end.isNone()) {
       change.withoutExpiry();
-    } else if (!expiration.isEmpty()) {
-      change.expiresAt(
-          Moment.absolute(expiration)
-              .orElseThrow(
-                  () ->
-                      new UsageFailure(
-                          "\"%s\" is not a date; write --expiration as yyyy-MM-dd, for example 2027-01-31, or none"
-                              .formatted(expiration))));
-    } else if (!expiresIn.isEmpty()) {
-      change.expiresAt(now.plus(Moment.distance(expiresIn, "--expires-in")));
+      return true;
     }
-    return !expiration.isEmpty() || !expiresIn.isEmpty();
+    Optional<Instant> at = end.end(now, ", or none");
+    at.ifPresent(change::expiresAt);
+    return at.isPresent();
   }
 
   private boolean bound(ServiceTokenChange change) {
